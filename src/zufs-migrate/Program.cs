@@ -1,2 +1,7 @@
-Console.Error.WriteLine("not built yet");
-return 2;
+namespace Zufs.Migrate;
+
+internal static class Program
+{
+    private static int Main(string[] arguments) =>
+        CommandShell.Run(CommandTree.Create(), arguments, Console.Out, Console.Error);
+}

@@ -1,0 +1,24 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.Reflection;
+using Zufs.Protocol;
+
+namespace Zufs.Migrate.Output;
+
+/// <summary><c>--version</c>: the program's version, and what it can speak.</summary>
+internal sealed class VersionAction : SynchronousCommandLineAction
+{
+    /// <summary>The program's version, without the build's metadata.</summary>
+    public static string ProgramVersion =>
+        typeof(VersionAction).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
+
+    /// <inheritdoc/>
+    public override int Invoke(ParseResult parseResult)
+    {
+        var output = parseResult.InvocationConfiguration.Output;
+        output.WriteLine($"zufs-migrate {ProgramVersion}");
+        output.WriteLine($"FUSE protocol {FuseConstants.KernelVersion}.{FuseConstants.KernelMinorVersion}");
+        output.WriteLine("channels uring, fuse");
+        return ExitCode.Success;
+    }
+}
