@@ -1,0 +1,50 @@
+# The one entry for people and CI. `make help` says what each target does; the work is in scripts/.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PREFIX ?= /usr
+DESTDIR ?=
+export ZUFS_TARGET = $@
+
+.PHONY: help demo test build bench soak format install clean
+
+help: ## Say what each target does
+	@echo "Zufs: FUSE file systems on per-CPU channels"
+	@echo
+	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 18
+	@echo
+	@echo "demo, test, bench and soak mount file systems and set fuse's enable_uring for the run: use sudo when you are not root."
+
+demo: ## Set everything up, then compare a Tmds.Fuse file system on real FUSE and on the per-CPU channel
+	@scripts/require.sh build mount uring
+	@scripts/publish.sh
+	@scripts/with-uring.sh scripts/demo.sh
+
+test: ## Set everything up, then run every test; the last line is "N passed, N failed"
+	@scripts/require.sh build mount uring
+	@scripts/with-uring.sh scripts/test.sh
+
+build: ## Build everything; the program ends at artifacts/zufs-migrate, the packages in artifacts/packages
+	@scripts/require.sh build
+	@scripts/publish.sh
+
+bench: ## Measure against the same servers in C; the table, and artifacts/bench.json
+	@scripts/require.sh build mount uring root
+	@scripts/with-uring.sh scripts/bench.sh
+
+soak: ## The tests on real mounts with long repeats (what is too long for test)
+	@scripts/require.sh build mount uring
+	@ZUFS_SOAK=1 scripts/with-uring.sh scripts/test.sh compat-tests/Zufs.CompatTests
+
+format: ## Format the code as CI wants it
+	@scripts/require.sh build
+	@dotnet format Zufs.sln
+
+install: ## Install into DESTDIR/PREFIX (default /usr): lib/zufs, bin/zufs-migrate, completions
+	@scripts/install.sh "$(DESTDIR)" "$(PREFIX)"
+
+clean: ## Remove what was built
+	@rm -rf artifacts
+	@find src tests compat-tests samples bench -type d \( -name bin -o -name obj -o -name TestResults \) -prune -exec rm -rf {} + 2>/dev/null || true
