@@ -9,6 +9,11 @@ namespace Zufs.Channels;
 /// </remarks>
 public abstract class Channel : IDisposable
 {
+    private long _malformed;
+
+    /// <summary>How many requests were answered by the channel itself, since their lengths or names didn't add up.</summary>
+    public long MalformedCount => Volatile.Read(ref _malformed);
+
     /// <summary>What the channel is called: <c>fuse</c>, <c>uring</c>, <c>zufs</c>, <c>loopback</c>.</summary>
     public abstract string Name { get; }
 
@@ -34,6 +39,9 @@ public abstract class Channel : IDisposable
 
     /// <summary>Makes the owning thread's <see cref="Exchange"/> return <see cref="ExchangeOutcome.Stopped"/> soon. Any thread, any number of times.</summary>
     public abstract void Stop();
+
+    /// <summary>Counts one for <see cref="MalformedCount"/>. Called by the owning thread.</summary>
+    protected void CountMalformed() => Volatile.Write(ref _malformed, _malformed + 1);
 
     /// <inheritdoc/>
     public void Dispose()
