@@ -18,18 +18,19 @@ if [ ! -w $parameter ]; then
 	exec "$@"
 fi
 
-exec 9>>$state.lock
-flock 9
-before=$(cat $parameter)
-if [ "$before" = N ]; then
+exec 8>>$state.guard 9>>$state.users
+flock 8           # one run at a time looks and changes
+flock --shared 9  # held while the command runs
+if [ "$(cat $parameter)" = N ]; then
 	echo N >$state
 	echo Y >$parameter
 	say "fuse's enable_uring was N: set to Y for this run."
 fi
-flock --shared 9 # from the exclusive to the shared lock: held while the command runs
+flock --unlock 8
 
 put_back() {
-	# Only the last holder gets the exclusive lock.
+	flock 8
+	# Only the last user gets the exclusive lock.
 	if flock --nonblock --exclusive 9 && [ -e $state ]; then
 		cat $state >$parameter
 		rm -f $state
@@ -41,7 +42,7 @@ trap : INT # ^C reaches the command too: it is in the same process group
 trap 'kill -TERM "$child" 2>/dev/null || true' TERM HUP
 
 # In the background, so that a SIGTERM to this script alone is passed on at once; a shell's background commands ignore ^C, hence env.
-env --default-signal=INT,QUIT "$@" 9>&- <&0 &
+env --default-signal=INT,QUIT "$@" 8>&- 9>&- <&0 &
 child=$!
 status=0
 wait "$child" || status=$?
