@@ -15,6 +15,7 @@ internal static class CommandTree
         {
             CommonOptions.Verbose,
             CommonOptions.NoColor,
+            DoctorVerb.Create(),
             CompletionsVerb.Create(),
         };
         foreach (var option in root.Options)

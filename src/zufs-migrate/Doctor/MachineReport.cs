@@ -1,0 +1,42 @@
+using Zufs.Channels;
+
+namespace Zufs.Migrate.Doctor;
+
+/// <summary>What <c>doctor</c> found; its JSON is the public format, version <see cref="SchemaVersion"/>.</summary>
+/// <param name="SchemaVersion">Raised when a member changes its meaning or goes.</param>
+/// <param name="Channel">What <c>auto</c> would take; null when no channel is usable.</param>
+/// <param name="Channels">Every channel, best first.</param>
+/// <param name="Checks">What else matters to a mount.</param>
+internal sealed record MachineReport(int SchemaVersion, string? Channel, IReadOnlyList<ChannelFinding> Channels, IReadOnlyList<MachineCheck> Checks)
+{
+    /// <summary>The version of this shape.</summary>
+    public const int CurrentSchema = 1;
+
+    /// <summary>Puts the findings together.</summary>
+    /// <param name="probes">Best first.</param>
+    /// <param name="checks">In the order to show.</param>
+    public static MachineReport Create(IReadOnlyList<ChannelProbe> probes, IReadOnlyList<MachineCheck> checks) =>
+        new(CurrentSchema, probes.FirstOrDefault(p => p.IsUsable)?.Channel, [.. probes.Select(p => new ChannelFinding(p.Channel, p.IsUsable, p.Reason, p.Remedy))], checks);
+
+    /// <summary>0 when a channel better than <c>fuse</c> is usable, 1 when only <c>fuse</c> is, 2 when none is.</summary>
+    public int ToExitCode() => Channel switch
+    {
+        null => ExitCode.Trouble,
+        "fuse" => ExitCode.Finding,
+        _ => ExitCode.Success,
+    };
+}
+
+/// <summary>One channel's row.</summary>
+/// <param name="Channel">Its name.</param>
+/// <param name="Usable">Whether a mount of this user can use it now.</param>
+/// <param name="Reason">Why, or why not.</param>
+/// <param name="Remedy">The command that would enable it; null where there is none.</param>
+internal sealed record ChannelFinding(string Channel, bool Usable, string Reason, string? Remedy);
+
+/// <summary>One other check's row.</summary>
+/// <param name="Name">What was looked at.</param>
+/// <param name="Available">Whether it can be used as it is.</param>
+/// <param name="Reason">What was found.</param>
+/// <param name="Remedy">The command that would change it; null where none is needed or there is none.</param>
+internal sealed record MachineCheck(string Name, bool Available, string Reason, string? Remedy);
