@@ -1,0 +1,61 @@
+using Zufs.FileSystems;
+using Zufs.FuseShim.Paths;
+
+namespace Tmds.Fuse;
+
+/// <summary>
+/// A Tmds file system on the neutral path contract. The operations are those that Tmds.Fuse has, all of them, whether overridden or not: what
+/// a file system leaves out answers its own ENOSYS.
+/// </summary>
+internal sealed partial class TmdsFileSystem : PathFileSystemBase
+{
+    private const PathOperations Missing =
+        PathOperations.MkNod | PathOperations.Lock | PathOperations.Flock | PathOperations.Bmap |
+        PathOperations.Ioctl | PathOperations.Poll | PathOperations.CopyFileRange | PathOperations.LSeek;
+
+    // The largest error number that the kernel takes in a reply (fs/fuse/dev.c).
+    private const int MaxError = 511;
+
+    private readonly IFuseFileSystem _fileSystem;
+    private int _disposed;
+
+    /// <summary>Adapts a file system, which is disposed with the adapter, once.</summary>
+    /// <param name="fileSystem">The file system.</param>
+    /// <param name="options">How it is mounted; null: the defaults.</param>
+    public TmdsFileSystem(IFuseFileSystem fileSystem, MountOptions? options = null)
+        : this(fileSystem, options?.SingleThread ?? false, TmdsOptions.None)
+    {
+    }
+
+    /// <summary>Adapts a file system, which is disposed with the adapter, once.</summary>
+    /// <param name="fileSystem">The file system.</param>
+    /// <param name="singleThread">Whether operations come one after the other even when it bears more.</param>
+    /// <param name="options">What of the <c>-o</c> list concerns paths and caches.</param>
+    public TmdsFileSystem(IFuseFileSystem fileSystem, bool singleThread, TmdsOptions options)
+    {
+        _fileSystem = fileSystem;
+        Traits = options.Apply(new PathTraits
+        {
+            Name = NameOf(fileSystem),
+            // Code that says it is multi-threaded may still wait for disk or network: it never said it wouldn't.
+            Concurrency = fileSystem.SupportsMultiThreading && !singleThread ? Concurrency.Blocking : Concurrency.Serial,
+            Operations = PathOperations.All & ~Missing,
+        });
+    }
+
+    /// <inheritdoc/>
+    public override PathTraits Traits { get; }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+            _fileSystem.Dispose();
+    }
+
+    private static string NameOf(IFuseFileSystem fileSystem)
+    {
+        string name = fileSystem.GetType().Name;
+        return string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '_'));
+    }
+}
