@@ -13,10 +13,32 @@ internal static unsafe partial class LibC
     public const int SCM_RIGHTS = 1;
     public const int MSG_CMSG_CLOEXEC = 0x40000000;
     public const int MSG_NOSIGNAL = 0x4000;
+    public const int MSG_DONTWAIT = 0x40;
+    public const int SOCK_NONBLOCK = 0x800;
 
     /// <summary>socketpair(2): https://man7.org/linux/man-pages/man2/socketpair.2.html</summary>
     [LibraryImport(Library, SetLastError = true)]
     public static partial int socketpair(int domain, int type, int protocol, int* pair);
+
+    /// <summary>socket(2): https://man7.org/linux/man-pages/man2/socket.2.html</summary>
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int socket(int domain, int type, int protocol);
+
+    /// <summary>bind(2): https://man7.org/linux/man-pages/man2/bind.2.html</summary>
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int bind(int socket, UnixAddress* address, uint length);
+
+    /// <summary>connect(2): https://man7.org/linux/man-pages/man2/connect.2.html</summary>
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int connect(int socket, UnixAddress* address, uint length);
+
+    /// <summary>listen(2): https://man7.org/linux/man-pages/man2/listen.2.html</summary>
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int listen(int socket, int backlog);
+
+    /// <summary>accept4(2): https://man7.org/linux/man-pages/man2/accept4.2.html</summary>
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int accept4(int socket, UnixAddress* address, uint* length, int flags);
 
     /// <summary>recvmsg(2): https://man7.org/linux/man-pages/man2/recvmsg.2.html</summary>
     [LibraryImport(Library, SetLastError = true)]
@@ -62,6 +84,14 @@ internal static unsafe partial class LibC
         public int Type;
         public int File;
         private readonly int _padding;
+    }
+
+    /// <summary>struct sockaddr_un: unix(7).</summary>
+    public struct UnixAddress
+    {
+        public const int PathLength = 108;
+        public ushort Family;
+        public fixed byte Path[PathLength];
     }
 
     /// <summary>struct ucred of SO_PEERCRED: unix(7).</summary>

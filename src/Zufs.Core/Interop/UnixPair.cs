@@ -38,6 +38,18 @@ internal static unsafe class UnixPair
         return hasFile ? new SafeFileHandle(control.File, ownsHandle: true) : null;
     }
 
+    /// <summary>recv(2) of what is there already.</summary>
+    /// <returns>Bytes; 0 when the peer is gone; -1 when there is nothing yet.</returns>
+    public static int ReceiveAvailable(SafeFileHandle socket, Span<byte> buffer)
+    {
+        // SAFETY: the length is the span's.
+        fixed (byte* p = buffer)
+        {
+            nint received = LibC.recv((int)socket.DangerousGetHandle(), p, (nuint)buffer.Length, LibC.MSG_DONTWAIT);
+            return received >= 0 ? (int)received : LibC.LastError is LibC.EAGAIN or LibC.EINTR ? -1 : 0;
+        }
+    }
+
     /// <summary>Reads text till the peer closes; at most 64 KiB.</summary>
     public static string ReadToEnd(SafeFileHandle socket)
     {

@@ -1,0 +1,108 @@
+using System.Text.Json.Serialization;
+
+namespace Zufs.Supervision;
+
+/// <summary>
+/// One line of JSON between the one who starts a mount, its supervisor, its worker, and who asks for its state. Which members are set goes by
+/// <see cref="Kind"/>; see <see cref="ControlKind"/>.
+/// </summary>
+internal sealed record ControlMessage
+{
+    /// <summary>Programs of different versions don't talk to each other: they are installed together.</summary>
+    public const int CurrentVersion = 1;
+
+    public int Version { get; init; } = CurrentVersion;
+
+    public required string Kind { get; init; }
+
+    public SupervisorOrder? Order { get; init; }
+
+    public WorkerStart? Start { get; init; }
+
+    public MountStatus? Status { get; init; }
+
+    /// <summary>For people: what failed, or why the mount ended.</summary>
+    public string? Sentence { get; init; }
+
+    /// <summary>The session's shutdown reason by name.</summary>
+    public string? Reason { get; init; }
+
+    public string? Channel { get; init; }
+
+    public IReadOnlyList<string>? Notes { get; init; }
+
+    public int ExitCode { get; init; }
+}
+
+/// <summary>The kinds of <see cref="ControlMessage"/>.</summary>
+internal static class ControlKind
+{
+    /// <summary>Starter to supervisor: mount this. Has an order.</summary>
+    public const string Mount = "mount";
+
+    /// <summary>Supervisor to worker: serve this. Has a start.</summary>
+    public const string Start = "start";
+
+    /// <summary>Worker to supervisor: requests flow (channel, notes). Supervisor to starter: the same, with the status.</summary>
+    public const string Ready = "ready";
+
+    /// <summary>Worker to supervisor, supervisor to starter: it can't be served. Has a sentence.</summary>
+    public const string Failed = "failed";
+
+    /// <summary>Worker to supervisor: the session is over (reason). Supervisor to starter: the mount is (sentence, exit code).</summary>
+    public const string Ended = "ended";
+
+    /// <summary>Anybody to the supervisor, supervisor to worker: end it.</summary>
+    public const string Stop = "stop";
+
+    /// <summary>A client asks, the supervisor answers with the status.</summary>
+    public const string Status = "status";
+}
+
+/// <summary>What a supervisor is to mount.</summary>
+internal sealed record SupervisorOrder
+{
+    public required string MountPoint { get; init; }
+
+    /// <summary>The file system as its worker parses it.</summary>
+    public required string FileSystem { get; init; }
+
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    /// <summary>The worker's command line; the first is the program.</summary>
+    public required IReadOnlyList<string> Worker { get; init; }
+
+    public string Channel { get; init; } = "auto";
+
+    /// <summary>As <see cref="Mounting.MountOptions.Parse"/> reads them.</summary>
+    public string Options { get; init; } = "";
+
+    /// <summary>How long, in milliseconds, open files are still served after the mount was taken away.</summary>
+    public int DrainMilliseconds { get; init; } = 5000;
+
+    /// <summary>Whether the mount ends when its starter does (a foreground <c>run</c>).</summary>
+    public bool EndsWithStarter { get; init; }
+}
+
+/// <summary>What a worker is to serve.</summary>
+internal sealed record WorkerStart
+{
+    public required string FileSystem { get; init; }
+
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    public required string Channel { get; init; }
+
+    public required string Options { get; init; }
+
+    public required string MountPoint { get; init; }
+
+    /// <summary>The mount's device, so that a worker whose supervisor died detaches this mount and no other.</summary>
+    public required uint Device { get; init; }
+}
+
+/// <summary>The serializer's code, made at build time: the supervisor is compiled ahead of time.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ControlMessage))]
+[JsonSerializable(typeof(MountStatus))]
+internal sealed partial class ControlJson : JsonSerializerContext;

@@ -1,0 +1,29 @@
+using Zufs.Mounting;
+using Zufs.Plugins;
+
+namespace Zufs.Supervision;
+
+/// <summary>What <see cref="MountLauncher.Start"/> is to mount.</summary>
+public sealed record MountRequest
+{
+    /// <summary>The directory to mount on.</summary>
+    public required string MountPoint { get; init; }
+
+    /// <summary>The file system.</summary>
+    public required FileSystemSource FileSystem { get; init; }
+
+    /// <summary><c>auto</c>, <c>uring</c> or <c>fuse</c>; see <see cref="ChannelChoice"/>.</summary>
+    public string Channel { get; init; } = ChannelChoice.Auto;
+
+    /// <summary>The mount's options; the subtype is the file system's name when they have none.</summary>
+    public MountOptions Options { get; init; } = new();
+
+    /// <summary>Whether the mount goes on when the process that started it ends.</summary>
+    public bool IsDaemon { get; init; }
+
+    /// <summary>How long open files are still served after a stop took the mount out of the tree.</summary>
+    public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Where the programs' standard error goes; this process's own when null. A daemon has its log in the state directory.</summary>
+    public string? LogPath { get; init; }
+}

@@ -1,0 +1,195 @@
+using System.Globalization;
+using Zufs.Arenas;
+using Zufs.Interop;
+using Zufs.Mounting;
+
+namespace Zufs.Supervision;
+
+/// <summary>
+/// Holds what the kernel must not lose of one mount: its connection and its arena. Mounts, starts the worker, answers questions, and ends the
+/// mount so that no application hangs and no stale mount stays. One thread, no file-system code.
+/// </summary>
+internal sealed partial class Supervisor : IDisposable
+{
+    private const int MaxClients = 16;
+    private static readonly TimeSpan ReadyTime = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan UnmountTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LeaveTime = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan DieTime = TimeSpan.FromSeconds(2);
+
+    private readonly SupervisorOrder _order;
+    private readonly LineSocket _starter;
+    private readonly EventFile _wake;
+    private readonly PollSet _polled = new();
+    private readonly List<LineSocket> _clients = [];
+    private readonly Action<string> _log;
+
+    private MountFolder? _folder;
+    private Mount? _mount;
+    private Arena? _arena;
+    private ChildProcess? _worker;
+    private LineSocket? _workerSocket;
+    private Microsoft.Win32.SafeHandles.SafeFileHandle? _listener;
+
+    private SupervisorState _state = SupervisorState.Starting;
+    private long _deadline = long.MaxValue;
+    private bool _starterListens = true;
+    private string _channel = "";
+    private IReadOnlyList<string> _notes = [];
+    private string? _workerReason;
+    private string? _failure;
+    private string _reason = "";
+    private int _exitCode;
+
+    // Set by the thread of a signal and read by the loop, after the event was raised.
+    private volatile string? _stopSignal;
+
+    /// <summary>Takes an order.</summary>
+    /// <param name="order">What to mount.</param>
+    /// <param name="starter">Who gave the order, and is told how it goes.</param>
+    /// <param name="log">Where lines for people go.</param>
+    public Supervisor(SupervisorOrder order, LineSocket starter, Action<string> log)
+    {
+        _order = order;
+        _starter = starter;
+        _log = log;
+        _wake = new EventFile();
+    }
+
+    /// <summary>Asks for a clean end. Any thread.</summary>
+    /// <param name="signal">The signal that asked, by name.</param>
+    public void RequestStop(string signal)
+    {
+        _stopSignal = signal;
+        _wake.Raise();
+    }
+
+    /// <summary>Mounts, and returns when the mount has ended.</summary>
+    /// <returns>The exit code: 0 unmounted, 1 ended by a failure, 2 never started.</returns>
+    public int Run()
+    {
+        try
+        {
+            SetUp();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException)
+        {
+            Finish(2, e.Message);
+        }
+        while (_state != SupervisorState.Ended)
+        {
+            FillPolled();
+            _polled.Wait(MillisecondsLeft());
+            if (_state != SupervisorState.Ended && Environment.TickCount64 >= _deadline)
+                OnDeadline();
+        }
+        CleanUp();
+        return _exitCode;
+    }
+
+    public void Dispose()
+    {
+        foreach (LineSocket client in _clients)
+            client.Dispose();
+        _workerSocket?.Dispose();
+        _worker?.Dispose();
+        _listener?.Dispose();
+        _arena?.Dispose();
+        _mount?.Dispose();
+        _wake.Dispose();
+    }
+
+    private void SetUp()
+    {
+        _folder = StateDirectory.Open().Create();
+        _listener = UnixSocket.Listen(_folder.SocketPath);
+        _mount = Mount.Create(_order.MountPoint, MountOptions.Parse(_order.Options));
+        _arena = Arena.Create("zufs-arena");
+        StartWorker();
+        Enter(SupervisorState.Starting, ReadyTime);
+        _folder.Write(Status());
+    }
+
+    private void StartWorker()
+    {
+        (var ours, var theirs) = UnixPair.Create();
+        _workerSocket = new LineSocket(ours);
+        using (theirs)
+        {
+            _worker = ChildProcess.Start(new ChildProcessStart
+            {
+                FileName = _order.Worker[0],
+                Arguments = [.. _order.Worker.Skip(1)],
+                Environment =
+                [
+                    Variable(InheritedFiles.Connection, _mount!.Connection),
+                    Variable(InheritedFiles.Arena, _arena!.File),
+                    Variable(InheritedFiles.Supervisor, theirs),
+                    new(InheritedFiles.Launch, null),
+                ],
+                Inherited = [_mount.Connection, _arena.File, theirs],
+            });
+        }
+        _workerSocket.Send(new ControlMessage
+        {
+            Kind = ControlKind.Start,
+            Start = new WorkerStart
+            {
+                FileSystem = _order.FileSystem,
+                Arguments = _order.Arguments,
+                Channel = _order.Channel,
+                Options = _order.Options,
+                MountPoint = _mount.MountPoint,
+                Device = _mount.Device,
+            },
+        });
+    }
+
+    private void FillPolled()
+    {
+        _polled.Clear();
+        _polled.Add(_wake.Handle, OnWake);
+        if (_worker is not null && !_workerIsReaped)
+            _polled.Add(_worker.Handle, OnWorkerEnd);
+        if (_workerSocket is { IsClosed: false })
+            _polled.Add(_workerSocket.Handle, OnWorkerMessages);
+        if (_starterListens)
+            _polled.Add(_starter.Handle, OnStarter);
+        if (_listener is not null && _clients.Count < MaxClients)
+            _polled.Add(_listener, OnConnect);
+        foreach (LineSocket client in _clients)
+            _polled.Add(client.Handle, () => OnClient(client));
+    }
+
+    private int MillisecondsLeft() =>
+        _deadline == long.MaxValue ? -1 : (int)Math.Clamp(_deadline - Environment.TickCount64, 0, int.MaxValue);
+
+    private void Enter(SupervisorState state, TimeSpan? bound = null)
+    {
+        _state = state;
+        _deadline = bound is { } b ? Environment.TickCount64 + (long)b.TotalMilliseconds : long.MaxValue;
+    }
+
+    private void Finish(int exitCode, string reason)
+    {
+        _exitCode = exitCode;
+        _reason = reason;
+        Enter(SupervisorState.Ended);
+    }
+
+    private MountStatus Status() => new()
+    {
+        Id = _folder!.Id,
+        MountPoint = _mount!.MountPoint,
+        Device = _mount.Device,
+        FileSystem = _order.FileSystem,
+        Channel = _channel,
+        Notes = _notes,
+        WorkerPid = _worker?.Id ?? 0,
+        SupervisorPid = Environment.ProcessId,
+        State = _state == SupervisorState.Serving && !_mount.IsMounted ? "detached" : _state.ToString().ToLowerInvariant(),
+    };
+
+    private static KeyValuePair<string, string?> Variable(string name, Microsoft.Win32.SafeHandles.SafeFileHandle file) =>
+        new(name, file.DangerousGetHandle().ToString(CultureInfo.InvariantCulture));
+}

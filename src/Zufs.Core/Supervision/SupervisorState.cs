@@ -1,0 +1,26 @@
+namespace Zufs.Supervision;
+
+/// <summary>
+/// Where a mount's life stands. Only the supervisor's loop changes it. The one place where a dead worker is answered is
+/// <c>Supervisor.OnWorkerEnd</c>: there the mount ends.
+/// </summary>
+internal enum SupervisorState
+{
+    /// <summary>Mounted; the worker was started and hasn't said that requests flow. Whoever touches the mount waits.</summary>
+    Starting,
+
+    /// <summary>Requests flow.</summary>
+    Serving,
+
+    /// <summary>A stop was asked for; umount(2) runs on a thread of its own, since it may write back through the worker.</summary>
+    Unmounting,
+
+    /// <summary>Out of the tree. The worker serves what is still open, and leaves by itself when the kernel closes the connection.</summary>
+    Draining,
+
+    /// <summary>The bound is over: the connection was aborted, the worker was killed, and its end is waited for.</summary>
+    Aborting,
+
+    /// <summary>Over. What is left is to clean up and to say why.</summary>
+    Ended,
+}
