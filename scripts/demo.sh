@@ -9,7 +9,7 @@ run() {
 	"$@"
 }
 
-sample=artifacts/samples/tmds-files/tmds-files.dll
+sample=artifacts/samples/tmds-operations/tmds-operations.dll
 if [ ! -e "$sample" ]; then
 	echo "The sample $sample is missing. Try: make build" >&2
 	exit 2

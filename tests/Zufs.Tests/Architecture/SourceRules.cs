@@ -10,7 +10,7 @@ public partial class SourceRules
 
     private static readonly string[] s_unsafeFolders =
     [
-        "src/Zufs.Core/Channels/", "src/Zufs.Core/Protocol/", "src/Zufs.Core/Interop/", "src/Zufs.Core/Arenas/",
+        "src/Zufs.Core/Channels/", "src/Zufs.Core/Protocol/", "src/Zufs.Core/Interop/", "src/Zufs.Core/Arenas/", "src/Zufs.Conformance/Interop/",
         "src/Zufs.FuseShim/Paths/", "src/Zufs.FuseShim/TmdsFuse/", "src/Zufs.FuseShim/TmdsLibC/",
     ];
 
