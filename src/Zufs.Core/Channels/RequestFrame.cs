@@ -34,7 +34,7 @@ public enum ReplyKind
 /// <para>On <c>uring</c> the room is the same memory as the rest: read names and data before the room is written, or copy them.</para>
 /// <para>The channel checked that the lengths add up: <see cref="FixedLength"/> is at least what the operation table asks for.</para>
 /// </remarks>
-public unsafe struct RequestFrame
+public unsafe partial struct RequestFrame
 {
     /// <summary>The request's header. Not changed by the server.</summary>
     public FuseInHeader* Header;
@@ -93,7 +93,7 @@ public interface ILentReplyTaken
 }
 
 /// <summary>A deferred request, as a plain value that any thread may carry.</summary>
-public unsafe struct DeferredFrame
+public unsafe partial struct DeferredFrame
 {
     /// <summary>The channel's own number for where it stands.</summary>
     public int Slot;
