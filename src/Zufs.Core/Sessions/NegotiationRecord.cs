@@ -1,0 +1,74 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Zufs.Arenas;
+using Zufs.FileSystems;
+using Zufs.Protocol;
+
+namespace Zufs.Sessions;
+
+/// <summary>What INIT agreed on, as it stands in the arena (<see cref="ArenaRoot.Negotiation"/>): INIT comes once, and a successor must know.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct NegotiationRecord
+{
+    private const uint CurrentVersion = 1;
+
+    public uint Version;
+    public uint Minor;
+    public ulong Offered;
+    public ulong Agreed;
+    public uint Granted;
+    public int MaxPages;
+    public int MaxWrite;
+    public uint MaxReadahead;
+
+    /// <summary>1 once the file system answered OPEN with ENOSYS: requests come with fh 0.</summary>
+    public int HasNoOpen;
+
+    /// <summary>As <see cref="HasNoOpen"/>, for OPENDIR.</summary>
+    public int HasNoOpenDir;
+
+    /// <summary>Writes the record. Called before the reply is sent: a worker that dies in between leaves nothing wrong.</summary>
+    public static void Save(Arena arena, Negotiation outcome)
+    {
+        ref long root = ref arena.Root(ArenaRoot.Negotiation);
+        if (root == 0)
+        {
+            long offset = arena.Allocate(Unsafe.SizeOf<NegotiationRecord>());
+            if (offset == 0)
+                throw new SessionException("The arena is full: there is no room for what INIT agreed on.");
+            root = offset;
+        }
+        arena.At<NegotiationRecord>(root) = new NegotiationRecord
+        {
+            Version = CurrentVersion,
+            Minor = outcome.Minor,
+            Offered = (ulong)outcome.Offered,
+            Agreed = (ulong)outcome.Agreed,
+            Granted = (uint)outcome.Granted,
+            MaxPages = outcome.MaxPages,
+            MaxWrite = outcome.MaxWrite,
+            MaxReadahead = outcome.MaxReadahead,
+        };
+    }
+
+    /// <summary>What an earlier worker agreed on; null when INIT hasn't been answered.</summary>
+    public static Negotiation? Load(Arena arena)
+    {
+        long root = arena.Root(ArenaRoot.Negotiation);
+        if (root == 0)
+            return null;
+        ref NegotiationRecord record = ref arena.At<NegotiationRecord>(root);
+        if (record.Version != CurrentVersion)
+            return null;
+        return new Negotiation
+        {
+            Minor = record.Minor,
+            Offered = (InitFlags)record.Offered,
+            Agreed = (InitFlags)record.Agreed,
+            Granted = (FileSystemFeatures)record.Granted,
+            MaxPages = record.MaxPages,
+            MaxWrite = record.MaxWrite,
+            MaxReadahead = record.MaxReadahead,
+        };
+    }
+}

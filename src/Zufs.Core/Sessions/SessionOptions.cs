@@ -1,0 +1,31 @@
+using Zufs.FileSystems;
+
+namespace Zufs.Sessions;
+
+/// <summary>How a session is to be run.</summary>
+public sealed record SessionOptions
+{
+    /// <summary><c>auto</c> (the best that is usable), <c>uring</c> or <c>fuse</c>. An asked-for channel that isn't usable is an error.</summary>
+    public string Channel { get; init; } = "auto";
+
+    /// <summary>The largest READ and WRITE in bytes; cut to what the kernel allows (<c>/proc/sys/fs/fuse/max_pages_limit</c>).</summary>
+    public int MaxWrite { get; init; } = 1 << 20;
+
+    /// <summary>Requests in flight on each queue of <c>uring</c>, 1 to 64; a file system that may block gets threads instead.</summary>
+    public int QueueDepth { get; init; } = 4;
+
+    /// <summary>Server threads of the <c>fuse</c> channel; 0 chooses by the file system's concurrency.</summary>
+    public int FuseThreads { get; init; }
+
+    /// <summary>How many server threads a queue may grow to for a file system that may block.</summary>
+    public int MaxThreadsPerQueue { get; init; } = 16;
+
+    /// <summary>How long names are trusted; null: as the file system says.</summary>
+    public CacheTimeout? EntryTimeout { get; init; }
+
+    /// <summary>How long attributes are trusted; null: as the file system says.</summary>
+    public CacheTimeout? AttrTimeout { get; init; }
+
+    /// <summary>Where lines for people go; by default nowhere. Any thread.</summary>
+    public Action<string> Log { get; init; } = static _ => { };
+}
