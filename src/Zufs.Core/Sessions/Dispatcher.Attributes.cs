@@ -23,7 +23,7 @@ internal sealed partial class Dispatcher
         scope.Target = new DeferredTarget { Node = node };
         Attributes attributes = default;
         CacheTimeout timeout = _attrTimeout;
-        Errno error = _fileSystem.GetAttr(Ask(scope, ref frame), node, handle, ref attributes, ref timeout);
+        Errno error = _fileSystem.GetAttr(Ask(scope), node, handle, ref attributes, ref timeout);
         return error != Errno.Success ? error : ReplyAttributes(scope, ref frame, attributes, timeout);
     }
 
@@ -58,7 +58,7 @@ internal sealed partial class Dispatcher
         scope.Target = new DeferredTarget { Node = node };
         Attributes attributes = default;
         CacheTimeout timeout = _attrTimeout;
-        Errno error = _fileSystem.SetAttr(Ask(scope, ref frame), node, handle, changes, ref attributes, ref timeout);
+        Errno error = _fileSystem.SetAttr(Ask(scope), node, handle, changes, ref attributes, ref timeout);
         return error != Errno.Success ? error : ReplyAttributes(scope, ref frame, attributes, timeout);
     }
 
@@ -75,7 +75,7 @@ internal sealed partial class Dispatcher
         }
         ExtendedAttributes attributes = default;
         CacheTimeout timeout = _attrTimeout;
-        Errno error = _fileSystem.Statx(Ask(scope, ref frame), node, handle, input.SxFlags, input.SxMask, ref attributes, ref timeout);
+        Errno error = _fileSystem.Statx(Ask(scope), node, handle, input.SxFlags, input.SxMask, ref attributes, ref timeout);
         if (error != Errno.Success || scope.IsDeferred)
             return error;
         string? wrongReply = ReplyCheck.Attributes(attributes.Attributes) ?? ReplyCheck.Timeout(timeout);
@@ -89,7 +89,7 @@ internal sealed partial class Dispatcher
     private Errno StatFs(ServerScope scope, ref RequestFrame frame)
     {
         StatFs stat = default;
-        Errno error = _fileSystem.StatFs(Ask(scope, ref frame), frame.Head.NodeId, ref stat);
+        Errno error = _fileSystem.StatFs(Ask(scope), frame.Head.NodeId, ref stat);
         if (error != Errno.Success)
             return error;
         var wire = new FuseStatfsOut
@@ -114,7 +114,7 @@ internal sealed partial class Dispatcher
         uint mask = frame.FixedAs<FuseAccessIn>().Mask;
         return (mask & ~AccessBits) != 0
             ? scope.Malformed("its mask has more than read, write and execute")
-            : _fileSystem.Access(Ask(scope, ref frame), frame.Head.NodeId, mask);
+            : _fileSystem.Access(Ask(scope), frame.Head.NodeId, mask);
     }
 
     private static FuseStatxOut Encode(in ExtendedAttributes extended, ulong node, CacheTimeout timeout)

@@ -32,7 +32,7 @@ internal sealed partial class Dispatcher
         if (input.Size != (uint)scope.TailLength)
             return scope.Malformed("its size and its data differ");
         ulong cookie = Notifier.CookieOf(frame.Head.Unique);
-        _fileSystem.RetrieveReply(Ask(scope, ref frame), cookie, frame.Head.NodeId, input.Offset, frame.RestBytes[..(int)input.Size]);
+        _fileSystem.RetrieveReply(Ask(scope), cookie, frame.Head.NodeId, input.Offset, frame.RestBytes[..(int)input.Size]);
         return Errno.Success;
     }
 }

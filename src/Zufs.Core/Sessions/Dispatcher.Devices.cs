@@ -26,7 +26,7 @@ internal sealed partial class Dispatcher
         Span<byte> data = scope.Scratch.AsSpan(0, (int)input.InSize);
         frame.RestBytes[..data.Length].CopyTo(data);
         var reply = new IoctlReply(frame.RoomBytes.Slice(header, (int)input.OutSize));
-        error = _fileSystem.Ioctl(Ask(scope, ref frame), node, handle, input.Cmd, input.Arg, input.Flags, data, ref reply);
+        error = _fileSystem.Ioctl(Ask(scope), node, handle, input.Cmd, input.Arg, input.Flags, data, ref reply);
         if (error != Errno.Success || scope.IsDeferred)
             return error;
         if ((uint)reply.Length > (uint)reply.Room.Length || reply.Result < 0)
@@ -44,7 +44,7 @@ internal sealed partial class Dispatcher
             return error;
         ulong pollHandle = (input.Flags & FuseConstants.PollScheduleNotify) != 0 ? input.Kh : 0;
         uint ready = 0;
-        error = _fileSystem.Poll(Ask(scope, ref frame), frame.Head.NodeId, handle, pollHandle, input.Events, ref ready);
+        error = _fileSystem.Poll(Ask(scope), frame.Head.NodeId, handle, pollHandle, input.Events, ref ready);
         return error != Errno.Success ? error : Reply(scope, ref frame, new FusePollOut { Revents = ready });
     }
 
@@ -52,11 +52,11 @@ internal sealed partial class Dispatcher
     {
         FuseBmapIn input = frame.FixedAs<FuseBmapIn>();
         ulong block = input.Block;
-        Errno error = _fileSystem.Bmap(Ask(scope, ref frame), frame.Head.NodeId, input.Blocksize, ref block);
+        Errno error = _fileSystem.Bmap(Ask(scope), frame.Head.NodeId, input.Blocksize, ref block);
         return error != Errno.Success ? error : Reply(scope, ref frame, new FuseBmapOut { Block = block });
     }
 
-    private Errno SyncFs(ServerScope scope, ref RequestFrame frame) => _fileSystem.SyncFs(Ask(scope, ref frame), frame.Head.NodeId);
+    private Errno SyncFs(ServerScope scope, ref RequestFrame frame) => _fileSystem.SyncFs(Ask(scope), frame.Head.NodeId);
 
     private Errno SetupMapping(ServerScope scope, ref RequestFrame frame)
     {
@@ -64,7 +64,7 @@ internal sealed partial class Dispatcher
         Errno error = OwnHandle(input.Fh, frame.Head.NodeId, out ulong handle);
         return error != Errno.Success
             ? error
-            : _fileSystem.SetupMapping(Ask(scope, ref frame), frame.Head.NodeId, handle, input.Foffset, input.Len, input.Flags, input.Moffset);
+            : _fileSystem.SetupMapping(Ask(scope), frame.Head.NodeId, handle, input.Foffset, input.Len, input.Flags, input.Moffset);
     }
 
     private Errno RemoveMapping(ServerScope scope, ref RequestFrame frame)
@@ -75,7 +75,7 @@ internal sealed partial class Dispatcher
             return scope.Malformed("its count and its length differ");
         while (tail.TryRead(out FuseRemovemappingOne one))
         {
-            Errno error = _fileSystem.RemoveMapping(Ask(scope, ref frame), one.Moffset, one.Len);
+            Errno error = _fileSystem.RemoveMapping(Ask(scope), one.Moffset, one.Len);
             if (error != Errno.Success)
                 return error;
         }

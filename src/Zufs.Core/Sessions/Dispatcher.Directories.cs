@@ -13,7 +13,7 @@ internal sealed partial class Dispatcher
         ulong node = frame.Head.NodeId;
         scope.Target = new DeferredTarget { Dispatcher = this, Node = node, OpenFlags = flags };
         OpenFile directory = default;
-        Errno error = _fileSystem.OpenDir(Ask(scope, ref frame), node, flags, ref directory);
+        Errno error = _fileSystem.OpenDir(Ask(scope), node, flags, ref directory);
         if (error == Errno.ENOSYS && _negotiation.Agreed.HasFlag(InitFlags.NoOpendirSupport))
             NoteNoOpen(ref Record.HasNoOpenDir);
         if (error != Errno.Success || scope.IsDeferred)
@@ -21,7 +21,7 @@ internal sealed partial class Dispatcher
         error = MakeHandle(node, flags, directory, out FuseOpenOut wire);
         if (error != Errno.Success)
         {
-            _fileSystem.ReleaseDir(Ask(scope, ref frame), node, directory.Handle, flags);
+            _fileSystem.ReleaseDir(Ask(scope), node, directory.Handle, flags);
             return Refused(scope, error);
         }
         return Reply(scope, ref frame, wire);
@@ -42,7 +42,7 @@ internal sealed partial class Dispatcher
             return error;
         scope.Target = new DeferredTarget { Node = node };
         var writer = new DirectoryWriter(frame.RoomBytes[..(int)input.Size], isPlus, _entryTimeout, _attrTimeout);
-        error = _fileSystem.ReadDir(Ask(scope, ref frame), node, handle, input.Offset, ref writer);
+        error = _fileSystem.ReadDir(Ask(scope), node, handle, input.Offset, ref writer);
         if (error == Errno.Success && !scope.IsDeferred)
             frame.SetFilled(writer.Length);
         return error;
@@ -56,7 +56,7 @@ internal sealed partial class Dispatcher
             return error;
         try
         {
-            return _fileSystem.ReleaseDir(Ask(scope, ref frame), frame.Head.NodeId, handle, input.Flags);
+            return _fileSystem.ReleaseDir(Ask(scope), frame.Head.NodeId, handle, input.Flags);
         }
         finally
         {
@@ -69,6 +69,6 @@ internal sealed partial class Dispatcher
         FuseFsyncIn input = frame.FixedAs<FuseFsyncIn>();
         Errno error = OwnHandle(input.Fh, frame.Head.NodeId, out ulong handle);
         bool dataOnly = (input.FsyncFlags & FuseConstants.FsyncFdatasync) != 0;
-        return error != Errno.Success ? error : _fileSystem.FSyncDir(Ask(scope, ref frame), frame.Head.NodeId, handle, dataOnly);
+        return error != Errno.Success ? error : _fileSystem.FSyncDir(Ask(scope), frame.Head.NodeId, handle, dataOnly);
     }
 }

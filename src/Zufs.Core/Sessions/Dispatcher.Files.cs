@@ -24,7 +24,7 @@ internal sealed partial class Dispatcher
             return error;
         scope.Target = new DeferredTarget { Node = node, Asked = (int)size };
         var reply = new DataReply(frame.RoomBytes[..(int)size], scope.Lent);
-        error = _fileSystem.Read(Ask(scope, ref frame), node, handle, offset, ref reply);
+        error = _fileSystem.Read(Ask(scope), node, handle, offset, ref reply);
         if (error != Errno.Success)
         {
             reply.Lease?.Release(reply.LeaseToken);
@@ -48,7 +48,7 @@ internal sealed partial class Dispatcher
         if (error != Errno.Success)
             return error;
         scope.Target = new DeferredTarget { Node = node, Asked = (int)size };
-        error = _fileSystem.Write(Ask(scope, ref frame), node, handle, offset, frame.RestBytes[..(int)size], (WriteOptions)input.WriteFlags, out uint written);
+        error = _fileSystem.Write(Ask(scope), node, handle, offset, frame.RestBytes[..(int)size], (WriteOptions)input.WriteFlags, out uint written);
         if (error != Errno.Success || scope.IsDeferred)
             return error;
         if (written > size)
@@ -62,7 +62,7 @@ internal sealed partial class Dispatcher
         FuseFsyncIn input = frame.FixedAs<FuseFsyncIn>();
         Errno error = OwnHandle(input.Fh, frame.Head.NodeId, out ulong handle);
         bool dataOnly = (input.FsyncFlags & FuseConstants.FsyncFdatasync) != 0;
-        return error != Errno.Success ? error : _fileSystem.FSync(Ask(scope, ref frame), frame.Head.NodeId, handle, dataOnly);
+        return error != Errno.Success ? error : _fileSystem.FSync(Ask(scope), frame.Head.NodeId, handle, dataOnly);
     }
 
     private Errno FAllocate(ServerScope scope, ref RequestFrame frame)
@@ -73,7 +73,7 @@ internal sealed partial class Dispatcher
         Errno error = OwnHandle(input.Fh, frame.Head.NodeId, out ulong handle);
         return error != Errno.Success
             ? error
-            : _fileSystem.FAllocate(Ask(scope, ref frame), frame.Head.NodeId, handle, input.Offset, input.Length, input.Mode);
+            : _fileSystem.FAllocate(Ask(scope), frame.Head.NodeId, handle, input.Offset, input.Length, input.Mode);
     }
 
     private Errno LSeek(ServerScope scope, ref RequestFrame frame)
@@ -85,7 +85,7 @@ internal sealed partial class Dispatcher
         if (error != Errno.Success)
             return error;
         ulong result = 0;
-        error = _fileSystem.LSeek(Ask(scope, ref frame), frame.Head.NodeId, handle, input.Offset, input.Whence, ref result);
+        error = _fileSystem.LSeek(Ask(scope), frame.Head.NodeId, handle, input.Offset, input.Whence, ref result);
         if (error != Errno.Success || scope.IsDeferred)
             return error;
         return result > long.MaxValue ? scope.Broken("the offset is beyond 2^63 - 1") : Reply(scope, ref frame, new FuseLseekOut { Offset = result });
@@ -120,7 +120,7 @@ internal sealed partial class Dispatcher
         if (error != Errno.Success)
             return error;
         var range = new CopyRange(frame.Head.NodeId, handleIn, input.OffIn, input.NodeidOut, handleOut, input.OffOut, length, input.Flags);
-        error = _fileSystem.CopyFileRange(Ask(scope, ref frame), range, ref copied);
+        error = _fileSystem.CopyFileRange(Ask(scope), range, ref copied);
         return error == Errno.Success && copied > length ? scope.Broken($"it says {copied} bytes of {length}") : error;
     }
 }

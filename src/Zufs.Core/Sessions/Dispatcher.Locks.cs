@@ -14,7 +14,7 @@ internal sealed partial class Dispatcher
         Errno error = ReadLock(scope, ref frame, out FuseLkIn input, out ulong handle, out FileLock fileLock);
         if (error != Errno.Success)
             return error;
-        error = _fileSystem.GetLk(Ask(scope, ref frame), frame.Head.NodeId, handle, input.Owner, ref fileLock);
+        error = _fileSystem.GetLk(Ask(scope), frame.Head.NodeId, handle, input.Owner, ref fileLock);
         if (error != Errno.Success || scope.IsDeferred)
             return error;
         return fileLock.Type > Unlock || fileLock.Start > fileLock.End
@@ -32,7 +32,7 @@ internal sealed partial class Dispatcher
         bool isFlock = (input.LkFlags & FuseConstants.LkFlock) != 0;
         return error != Errno.Success
             ? error
-            : _fileSystem.SetLk(Ask(scope, ref frame), frame.Head.NodeId, handle, input.Owner, fileLock, isFlock, wait);
+            : _fileSystem.SetLk(Ask(scope), frame.Head.NodeId, handle, input.Owner, fileLock, isFlock, wait);
     }
 
     private Errno ReadLock(ServerScope scope, ref RequestFrame frame, out FuseLkIn input, out ulong handle, out FileLock fileLock)

@@ -25,7 +25,7 @@ internal sealed partial class Dispatcher
                 return wrong;
         }
         Entry entry = NewEntry();
-        Errno error = _fileSystem.Lookup(Ask(scope, ref frame), frame.Head.NodeId, name, ref entry);
+        Errno error = _fileSystem.Lookup(Ask(scope), frame.Head.NodeId, name, ref entry);
         return error != Errno.Success ? error : ReplyEntry(scope, ref frame, entry, mayBeNegative: true, mayBeRoot: isDots);
     }
 

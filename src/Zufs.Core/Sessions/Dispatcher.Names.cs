@@ -17,7 +17,7 @@ internal sealed partial class Dispatcher
         if (error != Errno.Success)
             return error;
         Entry entry = NewEntry();
-        error = _fileSystem.MkNod(Ask(scope, ref frame), frame.Head.NodeId, name, input.Mode, input.Rdev, input.Umask, ref entry);
+        error = _fileSystem.MkNod(Ask(scope), frame.Head.NodeId, name, input.Mode, input.Rdev, input.Umask, ref entry);
         return error != Errno.Success ? error : ReplyEntry(scope, ref frame, entry);
     }
 
@@ -28,7 +28,7 @@ internal sealed partial class Dispatcher
         if (error != Errno.Success)
             return error;
         Entry entry = NewEntry();
-        error = _fileSystem.MkDir(Ask(scope, ref frame), frame.Head.NodeId, name, input.Mode, input.Umask, ref entry);
+        error = _fileSystem.MkDir(Ask(scope), frame.Head.NodeId, name, input.Mode, input.Umask, ref entry);
         return error != Errno.Success ? error : ReplyEntry(scope, ref frame, entry);
     }
 
@@ -46,7 +46,7 @@ internal sealed partial class Dispatcher
         if (target.Length > MaxTarget)
             return Errno.ENAMETOOLONG;
         Entry entry = NewEntry();
-        error = _fileSystem.SymLink(Ask(scope, ref frame), frame.Head.NodeId, name, target, ref entry);
+        error = _fileSystem.SymLink(Ask(scope), frame.Head.NodeId, name, target, ref entry);
         return error != Errno.Success ? error : ReplyEntry(scope, ref frame, entry);
     }
 
@@ -59,7 +59,7 @@ internal sealed partial class Dispatcher
         if (error != Errno.Success)
             return error;
         Entry entry = NewEntry();
-        error = _fileSystem.Link(Ask(scope, ref frame), node, frame.Head.NodeId, name, ref entry);
+        error = _fileSystem.Link(Ask(scope), node, frame.Head.NodeId, name, ref entry);
         return error != Errno.Success ? error : ReplyEntry(scope, ref frame, entry);
     }
 
@@ -68,7 +68,7 @@ internal sealed partial class Dispatcher
         int asked = Math.Min(MaxTarget, frame.RoomLength);
         scope.Target = new DeferredTarget { Asked = asked };
         var reply = new DataReply(frame.RoomBytes[..asked], scope.Lent);
-        Errno error = _fileSystem.ReadLink(Ask(scope, ref frame), frame.Head.NodeId, ref reply);
+        Errno error = _fileSystem.ReadLink(Ask(scope), frame.Head.NodeId, ref reply);
         if (error != Errno.Success)
             reply.Lease?.Release(reply.LeaseToken);
         return error != Errno.Success ? error : ReplyData(scope, ref frame, reply);
@@ -77,13 +77,13 @@ internal sealed partial class Dispatcher
     private Errno Unlink(ServerScope scope, ref RequestFrame frame)
     {
         Errno error = scope.ReadOnlyName(out ReadOnlySpan<byte> name);
-        return error != Errno.Success ? error : _fileSystem.Unlink(Ask(scope, ref frame), frame.Head.NodeId, name);
+        return error != Errno.Success ? error : _fileSystem.Unlink(Ask(scope), frame.Head.NodeId, name);
     }
 
     private Errno RmDir(ServerScope scope, ref RequestFrame frame)
     {
         Errno error = scope.ReadOnlyName(out ReadOnlySpan<byte> name);
-        return error != Errno.Success ? error : _fileSystem.RmDir(Ask(scope, ref frame), frame.Head.NodeId, name);
+        return error != Errno.Success ? error : _fileSystem.RmDir(Ask(scope), frame.Head.NodeId, name);
     }
 
     private Errno Rename(ServerScope scope, ref RequestFrame frame) =>
@@ -109,6 +109,6 @@ internal sealed partial class Dispatcher
         error = scope.ReadEnd(ref tail);
         return error != Errno.Success
             ? error
-            : _fileSystem.Rename(Ask(scope, ref frame), frame.Head.NodeId, name, newParent, newName, flags);
+            : _fileSystem.Rename(Ask(scope), frame.Head.NodeId, name, newParent, newName, flags);
     }
 }

@@ -16,7 +16,7 @@ internal sealed partial class Dispatcher
         ulong node = frame.Head.NodeId;
         scope.Target = new DeferredTarget { Dispatcher = this, Node = node, OpenFlags = flags };
         OpenFile file = default;
-        Errno error = _fileSystem.Open(Ask(scope, ref frame), node, flags, ref file);
+        Errno error = _fileSystem.Open(Ask(scope), node, flags, ref file);
         if (error == Errno.ENOSYS && _negotiation.Agreed.HasFlag(InitFlags.NoOpenSupport))
             NoteNoOpen(ref Record.HasNoOpen);
         if (error != Errno.Success || scope.IsDeferred)
@@ -24,7 +24,7 @@ internal sealed partial class Dispatcher
         error = MakeHandle(node, flags, file, out FuseOpenOut wire);
         if (error != Errno.Success)
         {
-            _fileSystem.Release(Ask(scope, ref frame), node, file.Handle, flags, ReleaseOptions.None, 0);
+            _fileSystem.Release(Ask(scope), node, file.Handle, flags, ReleaseOptions.None, 0);
             return Refused(scope, error);
         }
         return Reply(scope, ref frame, wire);
@@ -38,7 +38,7 @@ internal sealed partial class Dispatcher
             return error;
         Entry entry = NewEntry();
         OpenFile file = default;
-        error = _fileSystem.Create(Ask(scope, ref frame), frame.Head.NodeId, name, input.Mode, input.Flags, input.Umask, ref entry, ref file);
+        error = _fileSystem.Create(Ask(scope), frame.Head.NodeId, name, input.Mode, input.Flags, input.Umask, ref entry, ref file);
         return error != Errno.Success ? error : ReplyCreated(scope, ref frame, input.Flags, entry, file);
     }
 
@@ -51,7 +51,7 @@ internal sealed partial class Dispatcher
             return scope.Malformed("its name has no end");
         Entry entry = NewEntry();
         OpenFile file = default;
-        Errno error = _fileSystem.Tmpfile(Ask(scope, ref frame), frame.Head.NodeId, input.Mode, input.Flags, input.Umask, ref entry, ref file);
+        Errno error = _fileSystem.Tmpfile(Ask(scope), frame.Head.NodeId, input.Mode, input.Flags, input.Umask, ref entry, ref file);
         return error != Errno.Success ? error : ReplyCreated(scope, ref frame, input.Flags, entry, file);
     }
 
@@ -66,7 +66,7 @@ internal sealed partial class Dispatcher
         if (error != Errno.Success)
         {
             // The caller never learns of the file: what was opened and looked up for it is given back.
-            _fileSystem.Release(Ask(scope, ref frame), entry.Node, file.Handle, flags, ReleaseOptions.None, 0);
+            _fileSystem.Release(Ask(scope), entry.Node, file.Handle, flags, ReleaseOptions.None, 0);
             _fileSystem.Forget(entry.Node, 1);
             return Refused(scope, error);
         }
@@ -82,7 +82,7 @@ internal sealed partial class Dispatcher
     {
         FuseFlushIn input = frame.FixedAs<FuseFlushIn>();
         Errno error = OwnHandle(input.Fh, frame.Head.NodeId, out ulong handle);
-        return error != Errno.Success ? error : _fileSystem.Flush(Ask(scope, ref frame), frame.Head.NodeId, handle, input.LockOwner);
+        return error != Errno.Success ? error : _fileSystem.Flush(Ask(scope), frame.Head.NodeId, handle, input.LockOwner);
     }
 
     private Errno Release(ServerScope scope, ref RequestFrame frame)
@@ -94,7 +94,7 @@ internal sealed partial class Dispatcher
             return error;
         try
         {
-            return _fileSystem.Release(Ask(scope, ref frame), node, handle, input.Flags, (ReleaseOptions)input.ReleaseFlags, input.LockOwner);
+            return _fileSystem.Release(Ask(scope), node, handle, input.Flags, (ReleaseOptions)input.ReleaseFlags, input.LockOwner);
         }
         finally
         {

@@ -25,10 +25,10 @@ internal sealed partial class Dispatcher
         }
         else
         {
-            // The form before SETXATTR_EXT is the first half.
-            ref readonly FuseGetxattrIn half = ref frame.FixedAs<FuseGetxattrIn>();
-            input.Size = half.Size;
-            input.Flags = frame.FixedAs<ulong>() is ulong both ? (uint)(both >> 32) : 0;
+            // The form before SETXATTR_EXT is the first half: size and flags.
+            ulong half = frame.FixedAs<ulong>();
+            input.Size = (uint)half;
+            input.Flags = (uint)(half >> 32);
         }
         RequestReader tail = scope.Tail;
         Errno error = ReadXAttrName(scope, ref tail, out ReadOnlySpan<byte> name);
@@ -36,7 +36,7 @@ internal sealed partial class Dispatcher
             return error;
         if (!tail.TryReadBytes(input.Size, out ReadOnlySpan<byte> value) || !tail.IsAtEnd)
             return scope.Malformed("its size and its value differ");
-        return _fileSystem.SetXAttr(Ask(scope, ref frame), frame.Head.NodeId, name, value, input.Flags, (input.SetxattrFlags & AclKillSgid) != 0);
+        return _fileSystem.SetXAttr(Ask(scope), frame.Head.NodeId, name, value, input.Flags, (input.SetxattrFlags & AclKillSgid) != 0);
     }
 
     private Errno GetXAttr(ServerScope scope, ref RequestFrame frame)
@@ -55,7 +55,7 @@ internal sealed partial class Dispatcher
         scope.Scratch[name.Length] = 0;
         scope.Target = new DeferredTarget { Asked = (int)size };
         var reply = new XAttrReply(frame.RoomBytes[..(int)size], size == 0);
-        error = _fileSystem.GetXAttr(Ask(scope, ref frame), frame.Head.NodeId, scope.Scratch.AsSpan(0, name.Length), ref reply);
+        error = _fileSystem.GetXAttr(Ask(scope), frame.Head.NodeId, scope.Scratch.AsSpan(0, name.Length), ref reply);
         return error != Errno.Success ? error : ReplyXAttr(scope, ref frame, reply);
     }
 
@@ -66,7 +66,7 @@ internal sealed partial class Dispatcher
             return scope.Malformed("it asks for more than was agreed on");
         scope.Target = new DeferredTarget { Asked = (int)size };
         var reply = new XAttrReply(frame.RoomBytes[..(int)size], size == 0);
-        Errno error = _fileSystem.ListXAttr(Ask(scope, ref frame), frame.Head.NodeId, ref reply);
+        Errno error = _fileSystem.ListXAttr(Ask(scope), frame.Head.NodeId, ref reply);
         return error != Errno.Success ? error : ReplyXAttr(scope, ref frame, reply);
     }
 
@@ -76,11 +76,11 @@ internal sealed partial class Dispatcher
         Errno error = ReadXAttrName(scope, ref tail, out ReadOnlySpan<byte> name);
         if (error == Errno.Success)
             error = scope.ReadEnd(ref tail);
-        return error != Errno.Success ? error : _fileSystem.RemoveXAttr(Ask(scope, ref frame), frame.Head.NodeId, name);
+        return error != Errno.Success ? error : _fileSystem.RemoveXAttr(Ask(scope), frame.Head.NodeId, name);
     }
 
     // A slash is allowed here: "user.a/b" is an ordinary name.
-    private static Errno ReadXAttrName(ServerScope scope, ref RequestReader tail, out ReadOnlySpan<byte> name)
+    private static Errno ReadXAttrName(ServerScope scope, scoped ref RequestReader tail, out ReadOnlySpan<byte> name)
     {
         if (!tail.TryReadString(out name))
             return scope.Malformed("its name is empty or has no end");

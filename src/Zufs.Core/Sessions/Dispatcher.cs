@@ -84,11 +84,10 @@ internal sealed partial class Dispatcher
     }
 
     /// <summary>Tells the file system once that its mount has ended.</summary>
-    public void Destroy(ServerScope scope)
+    public void Destroy(RequestScope scope)
     {
-        if (Interlocked.Exchange(ref _destroyed, 1) != 0)
-            return;
-        _fileSystem.Destroy(new Request(scope, scope.Unique, 0, 0, 0));
+        if (Interlocked.Exchange(ref _destroyed, 1) == 0)
+            _fileSystem.Destroy(new Request(scope, 0, 0, 0, 0));
     }
 
     private static Errno Unknown(ServerScope scope, uint opcode)
@@ -148,6 +147,9 @@ internal sealed partial class Dispatcher
             frame.Reply = ReplyKind.None;
     }
 
-    private Request Ask(ServerScope scope, ref RequestFrame frame) =>
-        new(scope, scope.Unique, frame.Head.Uid, frame.Head.Gid, frame.Head.Pid);
+    private static Request Ask(ServerScope scope)
+    {
+        ref readonly FuseInHeader header = ref scope.Frame.Head;
+        return new Request(scope, scope.Unique, header.Uid, header.Gid, header.Pid);
+    }
 }

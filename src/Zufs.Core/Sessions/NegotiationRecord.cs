@@ -27,8 +27,11 @@ internal struct NegotiationRecord
     /// <summary>As <see cref="HasNoOpen"/>, for OPENDIR.</summary>
     public int HasNoOpenDir;
 
-    /// <summary>Writes the record. Called before the reply is sent: a worker that dies in between leaves nothing wrong.</summary>
-    public static void Save(Arena arena, Negotiation outcome)
+    /// <summary>The id of INIT until its answer was sent; then 0.</summary>
+    public ulong UnansweredInit;
+
+    /// <summary>Writes the record, before the reply is sent: should this worker die in between, its successor sends the same.</summary>
+    public static void Save(Arena arena, Negotiation outcome, ulong unique)
     {
         ref long root = ref arena.Root(ArenaRoot.Negotiation);
         if (root == 0)
@@ -48,8 +51,15 @@ internal struct NegotiationRecord
             MaxPages = outcome.MaxPages,
             MaxWrite = outcome.MaxWrite,
             MaxReadahead = outcome.MaxReadahead,
+            UnansweredInit = unique,
         };
     }
+
+    /// <summary>INIT's answer was sent.</summary>
+    public static void MarkAnswered(Arena arena) => arena.At<NegotiationRecord>(arena.Root(ArenaRoot.Negotiation)).UnansweredInit = 0;
+
+    /// <summary>The id of an INIT whose answer may not have been sent; 0 when it was.</summary>
+    public static ulong Unanswered(Arena arena) => arena.At<NegotiationRecord>(arena.Root(ArenaRoot.Negotiation)).UnansweredInit;
 
     /// <summary>What an earlier worker agreed on; null when INIT hasn't been answered.</summary>
     public static Negotiation? Load(Arena arena)

@@ -1,4 +1,5 @@
 using Zufs.FileSystems;
+using FileMode = Zufs.FileSystems.FileMode;
 
 namespace Zufs.Sessions;
 

@@ -10,7 +10,7 @@ internal sealed partial class ServerScope
     public RequestReader Tail => new(Frame.RestBytes[..TailLength]);
 
     /// <summary>Reads a name of a directory entry.</summary>
-    public Errno ReadName(ref RequestReader reader, out ReadOnlySpan<byte> name)
+    public Errno ReadName(scoped ref RequestReader reader, out ReadOnlySpan<byte> name)
     {
         if (!reader.TryReadString(out name))
             return Malformed("its name is empty or has no end");
@@ -28,7 +28,7 @@ internal sealed partial class ServerScope
     }
 
     /// <summary>Checks that nothing is left over.</summary>
-    public Errno ReadEnd(ref RequestReader reader) =>
+    public Errno ReadEnd(scoped ref RequestReader reader) =>
         reader.IsAtEnd ? Errno.Success : Malformed("it is longer than what it says");
 
     /// <summary>Counts and logs a request that doesn't add up.</summary>

@@ -12,7 +12,7 @@ public enum ShutdownReason
     /// <summary>The connection was aborted: through fusectl, or since nobody held its fd any more.</summary>
     Aborted,
 
-    /// <summary><see cref="Session.Stop"/>: the worker leaves while the mount may stay.</summary>
+    /// <summary>The worker was asked to stop: it leaves, while the mount may stay.</summary>
     StopRequested,
 
     /// <summary>Another worker takes the mount over: the file system's Destroy isn't called.</summary>

@@ -1,0 +1,165 @@
+using Microsoft.Win32.SafeHandles;
+using Zufs.Arenas;
+using Zufs.Channels;
+using Zufs.Diagnostics;
+using Zufs.FileSystems;
+using Zufs.Protocol;
+
+namespace Zufs.Sessions;
+
+/// <content>From a connection to running threads.</content>
+public sealed partial class Session
+{
+    /// <summary>
+    /// Takes a mounted connection: reads INIT, agrees, answers, and starts the server threads. Returns when requests flow. On a connection whose INIT an
+    /// earlier worker answered (the arena says so), goes on where that one stopped.
+    /// </summary>
+    /// <param name="connection">The connection's fd, as mounted.</param>
+    /// <param name="fileSystem">What is served; owned from here on.</param>
+    /// <param name="arena">The mount's arena. Not owned: it must outlive <see cref="Ended"/>.</param>
+    /// <param name="options">How.</param>
+    /// <exception cref="SessionException">An asked-for channel isn't usable, the kernel is too old, the connection has ended, or the file system can't start.</exception>
+    public static Session Start(SafeFileHandle connection, IFileSystem fileSystem, Arena arena, SessionOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        ArgumentNullException.ThrowIfNull(fileSystem);
+        ArgumentNullException.ThrowIfNull(arena);
+        ArgumentNullException.ThrowIfNull(options);
+        Session? session = null;
+        try
+        {
+            Negotiation? recorded = NegotiationRecord.Load(arena);
+            bool isSuccessor = recorded is not null;
+            ChannelChoice choice = isSuccessor
+                ? GoOn(recorded!, fileSystem.Traits)
+                : ChannelChoice.Make(options.Channel, fileSystem.Traits.Concurrency, ChannelProbes.All());
+            Negotiation agreed = recorded ?? Agree(connection, fileSystem, arena, options, ref choice);
+            if (isSuccessor)
+            {
+                CounterBlocks.Disown(arena);
+                AnswerAgain(connection, arena, agreed);
+            }
+            session = new Session(connection, fileSystem, arena, options, agreed, choice.Notes);
+            session.Begin(session.Transports(choice), isSuccessor);
+            return session;
+        }
+        catch when (session is null)
+        {
+            fileSystem.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Serves on the calling thread until the session ends: for a file system that says <see cref="Concurrency.CallerThread"/>.</summary>
+    /// <returns>The reason that was recorded.</returns>
+    /// <exception cref="InvalidOperationException">The file system runs on the session's own threads.</exception>
+    public ShutdownReason Serve()
+    {
+        if (_fileSystem.Traits.Concurrency != Concurrency.CallerThread)
+            throw new InvalidOperationException("This file system is served on threads of its own: wait for Ended.");
+        // Null when the session was stopped before, or is served by another caller.
+        Interlocked.Exchange(ref _callerThread, null)?.Run();
+        return Ended.GetAwaiter().GetResult();
+    }
+
+    /// <summary>A session without a kernel, on a loopback transport.</summary>
+    internal static Session StartLoopback(LoopbackTransport transport, IFileSystem fileSystem, Arena arena, SessionOptions options)
+    {
+        var everything = new FuseInitIn { Major = 7, Minor = FuseConstants.KernelMinorVersion, Flags = uint.MaxValue, Flags2 = uint.MaxValue };
+        Negotiation agreed = Negotiation.Decide(everything, fileSystem.Traits.Features, isUring: false, options.MaxWrite, FuseLimits.MaxPages);
+        NegotiationRecord.Save(arena, agreed, unique: 0);
+        var session = new Session(null, fileSystem, arena, options, agreed, []);
+        session.Begin([transport], isSuccessor: false);
+        return session;
+    }
+
+    private static ChannelChoice GoOn(Negotiation recorded, FileSystemTraits traits)
+    {
+        bool isUring = recorded.Agreed.HasFlag(InitFlags.OverIoUring);
+        if (isUring && traits.Concurrency == Concurrency.CallerThread)
+            throw new SessionException("The mount runs on the uring channel, and this file system on its caller's thread.");
+        return new ChannelChoice(isUring ? "uring" : "fuse", false, ["The channel is the one that the worker before this agreed on."]);
+    }
+
+    private static Negotiation Agree(SafeFileHandle connection, IFileSystem fileSystem, Arena arena, SessionOptions options, ref ChannelChoice choice)
+    {
+        FuseInitIn init = Handshake.ReadInit(connection, out ulong unique);
+        bool isOffered = ((InitFlags)init.Flags).HasFlag(InitFlags.InitExt) && ((InitFlags)((ulong)init.Flags2 << 32)).HasFlag(InitFlags.OverIoUring);
+        if (choice.IsUring && !isOffered)
+        {
+            const string Why = "The kernel didn't offer io_uring on this connection.";
+            if (choice.IsAskedFor)
+            {
+                Handshake.Refuse(connection, unique, Interop.LibC.ENOSYS);
+                throw new SessionException($"The uring channel can't be used. {Why}", "echo Y | sudo tee /sys/module/fuse/parameters/enable_uring");
+            }
+            choice = choice.WithoutUring("uring: " + Why);
+        }
+        Negotiation agreed = Negotiation.Decide(init, fileSystem.Traits.Features, choice.IsUring, options.MaxWrite, FuseLimits.MaxPages);
+        NegotiationRecord.Save(arena, agreed, unique);
+        Handshake.Reply(connection, unique, agreed.ToReply());
+        NegotiationRecord.MarkAnswered(arena);
+        return agreed;
+    }
+
+    // The worker before died between reading INIT and answering it, or shortly after: a second answer finds no request, which is as well.
+    private static void AnswerAgain(SafeFileHandle connection, Arena arena, Negotiation agreed)
+    {
+        ulong unique = NegotiationRecord.Unanswered(arena);
+        if (unique == 0)
+            return;
+        Handshake.TryReply(connection, unique, agreed.ToReply());
+        NegotiationRecord.MarkAnswered(arena);
+    }
+
+    // The channel of requests first; with uring, fuse runs beside it: FORGET and INTERRUPT come there, and everything when the ring is refused.
+    private List<Transport> Transports(ChannelChoice choice)
+    {
+        Concurrency concurrency = _fileSystem.Traits.Concurrency;
+        bool hasSetxattrExt = _agreed.Agreed.HasFlag(InitFlags.SetxattrExt);
+        int fuseThreads = choice.IsUring || concurrency == Concurrency.CallerThread ? 1 : FuseThreads(concurrency);
+        var fuse = new FuseTransport(_connection!, fuseThreads, _agreed.MaxWrite, besideRing: choice.IsUring) { HasSetxattrExt = hasSetxattrExt };
+        if (!choice.IsUring)
+            return [fuse];
+        bool blocks = concurrency == Concurrency.Blocking;
+        var uring = new UringOptions
+        {
+            Depth = blocks ? 1 : Math.Clamp(_options.QueueDepth, 1, 64),
+            ThreadsPerQueue = blocks ? Math.Min(2, _options.MaxThreadsPerQueue) : 1,
+            MaxThreadsPerQueue = blocks ? _options.MaxThreadsPerQueue : 1,
+            PayloadSize = Math.Max(_agreed.MaxWrite, _agreed.MaxPages * Environment.SystemPageSize),
+        };
+        return [new UringTransport(_connection!, uring, _arena), fuse];
+    }
+
+    // More readers of one fd take turns and so wake each other's CPUs: as few as the file system bears.
+    private int FuseThreads(Concurrency concurrency) => _options.FuseThreads > 0 ? _options.FuseThreads : concurrency switch
+    {
+        Concurrency.Blocking => 4,
+        Concurrency.Parallel => Math.Min(2, Environment.ProcessorCount),
+        _ => 1,
+    };
+
+    private void Begin(List<Transport> transports, bool isSuccessor)
+    {
+        Channel = transports[0].Name;
+        foreach (string note in _notes)
+            _options.Log(note);
+        try
+        {
+            _fileSystem.Start(new MountContext(_arena, _notifier, _agreed.Granted, _agreed.MaxWrite, _agreed.MaxWrite, isSuccessor));
+        }
+        catch (Exception e)
+        {
+            // INIT is answered: applications wait already, until the connection closes.
+            _connection?.Dispose();
+            _fileSystem.Dispose();
+            throw new SessionException($"The file system '{_fileSystem.Traits.Name}' can't start: {e.Message}", null, e);
+        }
+        StartThreads(transports);
+        if (_startFailure is null)
+            return;
+        Ended.GetAwaiter().GetResult();
+        throw new SessionException($"The {Channel} channel can't be served: {_startFailure.Message}", Channel == "uring" ? "--channel fuse" : null, _startFailure);
+    }
+}
