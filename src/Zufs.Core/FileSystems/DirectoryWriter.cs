@@ -33,6 +33,9 @@ public ref struct DirectoryWriter
     /// <summary>Bytes written so far.</summary>
     public int Length { get; private set; }
 
+    /// <summary>Bytes that are still free.</summary>
+    public readonly int Free => _room.Length - Length;
+
     /// <summary>An entry with the mount's default timeouts, for <see cref="TryAdd(ReadOnlySpan{byte}, ulong, in Entry)"/>.</summary>
     public readonly Entry NewEntry() => new() { EntryTimeout = _entryTimeout, AttrTimeout = _attrTimeout };
 
@@ -48,7 +51,7 @@ public ref struct DirectoryWriter
     /// <param name="ino">The inode number; not 0, which programs take for a deleted entry.</param>
     /// <param name="type">The <c>d_type</c>: <see cref="FileMode.DirectoryType"/>; 0 when unknown.</param>
     /// <returns>False when it doesn't fit: end the operation with success.</returns>
-    public bool TryAdd(ReadOnlySpan<byte> name, ulong nextOffset, ulong ino, uint type)
+    public bool TryAdd(scoped ReadOnlySpan<byte> name, ulong nextOffset, ulong ino, uint type)
     {
         if (!Fits(name.Length))
             return false;
@@ -69,7 +72,7 @@ public ref struct DirectoryWriter
     /// <param name="nextOffset">Where a later READDIR goes on after this entry; never 0.</param>
     /// <param name="entry">The entry.</param>
     /// <returns>False when it doesn't fit: nothing was counted; end the operation with success.</returns>
-    public bool TryAdd(ReadOnlySpan<byte> name, ulong nextOffset, in Entry entry)
+    public bool TryAdd(scoped ReadOnlySpan<byte> name, ulong nextOffset, in Entry entry)
     {
         if (!Fits(name.Length))
             return false;
@@ -87,7 +90,7 @@ public ref struct DirectoryWriter
     private readonly int RecordSize(int nameLength) =>
         (IsPlus ? Unsafe.SizeOf<FuseEntryOut>() : 0) + ((Unsafe.SizeOf<FuseDirent>() + nameLength + 7) & ~7);
 
-    private void AddDirent(ReadOnlySpan<byte> name, ulong nextOffset, ulong ino, uint type)
+    private void AddDirent(scoped ReadOnlySpan<byte> name, ulong nextOffset, ulong ino, uint type)
     {
         Span<byte> room = _room[Length..];
         var dirent = new FuseDirent { Ino = ino, Off = nextOffset, NameLength = (uint)name.Length, Type = type };

@@ -8,8 +8,8 @@ namespace Zufs.FuseShim.Paths;
 /// </summary>
 public sealed class DirectoryFiller
 {
-    /// <summary>The longest name that is taken, in bytes (NAME_MAX).</summary>
-    public const int MaxName = 255;
+    /// <summary>The longest name that is taken, in bytes: what the kernel takes (FUSE_NAME_MAX in fs/fuse/fuse_i.h).</summary>
+    public const int MaxName = 1024;
 
     private const int FirstCapacity = 4096;
 
@@ -28,6 +28,9 @@ public sealed class DirectoryFiller
     /// <summary>Records gathered so far, in bytes.</summary>
     internal int Length { get; private set; }
 
+    /// <summary>How many they are.</summary>
+    internal int Count { get; private set; }
+
     /// <summary>The records, one behind the other.</summary>
     internal ReadOnlySpan<byte> Records => _records.AsSpan(0, Length);
 
@@ -38,7 +41,7 @@ public sealed class DirectoryFiller
     internal Errno Error { get; private set; }
 
     /// <summary>Adds an entry of which only the name is known (one-shot).</summary>
-    /// <param name="name">1 to 255 bytes without <c>/</c> and NUL. Otherwise the listing fails with EIO (ENAMETOOLONG when too long).</param>
+    /// <param name="name">1 to 1024 bytes without <c>/</c> and NUL. Otherwise the listing fails with EIO (ENAMETOOLONG when too long).</param>
     /// <returns>False when the entry wasn't taken: stop.</returns>
     public bool Add(ReadOnlySpan<byte> name) => Add(name, 0, 0, 0);
 
@@ -72,6 +75,7 @@ public sealed class DirectoryFiller
         _taken = 0;
         _isPlus = isPlus;
         Length = 0;
+        Count = 0;
         IsByOffset = null;
         Error = Errno.Success;
     }
@@ -106,6 +110,7 @@ public sealed class DirectoryFiller
             Array.Resize(ref _records, (int)Math.Min(Math.Max(_records.Length * 2L, Length + size), DirectoryRecord.MaxListing));
         DirectoryRecord.Write(_records.AsSpan(Length, size), name, nextOffset, attributes, isFull);
         Length += size;
+        Count++;
         return true;
     }
 }

@@ -49,6 +49,13 @@ internal struct DirectoryRecord
             MemoryMarshal.Write(room[afterName..], in attributes);
     }
 
+    /// <summary>Bytes of the record at the beginning of <paramref name="records"/>.</summary>
+    public static int SizeOf(ReadOnlySpan<byte> records)
+    {
+        var head = MemoryMarshal.Read<DirectoryRecord>(records);
+        return SizeFor(head.NameLength, head.HasAttributes);
+    }
+
     /// <summary>Reads the record at the beginning of <paramref name="records"/>.</summary>
     /// <returns>The record's size; what lies beyond it is the next record.</returns>
     public static int Read(ReadOnlySpan<byte> records, out DirectoryRecord head, out ReadOnlySpan<byte> name, ref Attributes attributes)

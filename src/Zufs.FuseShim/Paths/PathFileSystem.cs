@@ -1,11 +1,20 @@
+using System.Diagnostics.CodeAnalysis;
 using Zufs.FileSystems;
 
 namespace Zufs.FuseShim.Paths;
 
-/// <summary>Puts a path-based file system on the inode-level API.</summary>
+/// <summary>
+/// Puts a path-based file system on the inode-level API: node table, open files and directory listings are kept here, in the mount's arena.
+/// It behaves as libfuse's high level does, so that programs written for that find what they know.
+/// </summary>
 public sealed partial class PathFileSystem : FileSystemBase
 {
     private readonly IPathFileSystem _target;
+    private readonly PathTraits _traits;
+    private NodeTable? _nodes;
+    private TreeLock? _tree;
+    private OpenFiles? _files;
+    private ThreadLocal<PathThread>? _threads;
 
     /// <summary>A file system over paths.</summary>
     /// <param name="target">The path-based file system; disposed with this one.</param>
@@ -13,27 +22,59 @@ public sealed partial class PathFileSystem : FileSystemBase
     {
         ArgumentNullException.ThrowIfNull(target);
         _target = target;
-        PathTraits traits = target.Traits;
+        _traits = target.Traits;
         Traits = new FileSystemTraits
         {
-            Name = traits.Name,
-            Concurrency = traits.Concurrency,
-            Recovery = traits.Recovery,
-            Features = traits.Features,
-            EntryTimeout = traits.EntryTimeout,
-            AttrTimeout = traits.AttrTimeout,
+            Name = _traits.Name,
+            Concurrency = _traits.Concurrency,
+            Recovery = _traits.Recovery,
+            Features = _traits.Features,
+            EntryTimeout = _traits.EntryTimeout,
+            AttrTimeout = _traits.AttrTimeout,
         };
     }
 
     /// <inheritdoc/>
     public override FileSystemTraits Traits { get; }
 
+    /// <summary>The nodes that the kernel knows. For tests and diagnostics.</summary>
+    internal NodeTable Nodes => _nodes ?? ThrowNotStarted<NodeTable>();
+
+    private TreeLock Tree => _tree ?? ThrowNotStarted<TreeLock>();
+
+    private OpenFiles Files => _files ?? ThrowNotStarted<OpenFiles>();
+
+    private PathThread CurrentThread => (_threads ?? ThrowNotStarted<ThreadLocal<PathThread>>()).Value!;
+
     /// <inheritdoc/>
-    public override void Start(MountContext mount) => _target.Start(mount);
+    public override void Start(MountContext mount)
+    {
+        _nodes = new NodeTable(mount.Arena);
+        // A caller's own loop may have several threads, so only Serial is free of the lock.
+        _tree = new TreeLock(_nodes, _traits.Concurrency == Concurrency.Serial);
+        _files = new OpenFiles(mount.Arena, _nodes);
+        _threads = new ThreadLocal<PathThread>(_tree.NewThread);
+        _target.Start(mount);
+    }
+
+    /// <inheritdoc/>
+    public override void Forget(ulong node, ulong lookups)
+    {
+        uint slot = Nodes.SlotOf(node);
+        if (slot is not 0 and not NodeTable.Root)
+            Nodes.Forget(slot, lookups);
+    }
 
     /// <inheritdoc/>
     public override void Destroy(in Request request) => _target.Destroy(request);
 
     /// <inheritdoc/>
-    public override void Dispose() => _target.Dispose();
+    public override void Dispose()
+    {
+        _target.Dispose();
+        _threads?.Dispose();
+    }
+
+    [DoesNotReturn]
+    private static T ThrowNotStarted<T>() => throw new InvalidOperationException("The file system isn't mounted yet: Start comes first.");
 }
