@@ -13,6 +13,10 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, SetLastError = true)]
     public static partial int sched_getaffinity(int pid, nuint size, void* mask);
 
+    /// <summary>sched_getcpu(3): https://man7.org/linux/man-pages/man3/sched_getcpu.3.html</summary>
+    [LibraryImport(Library)]
+    public static partial int sched_getcpu();
+
     /// <summary>sched_yield(2): https://man7.org/linux/man-pages/man2/sched_yield.2.html</summary>
     [LibraryImport(Library)]
     public static partial int sched_yield();

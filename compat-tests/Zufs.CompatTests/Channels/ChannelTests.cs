@@ -1,0 +1,148 @@
+using Xunit;
+using Zufs.Channels;
+
+namespace Zufs.CompatTests.Channels;
+
+/// <summary>Both kernel channels, without a session, on real mounts.</summary>
+public class ChannelTests
+{
+    public static TheoryData<string> Kinds => ["fuse", "uring"];
+
+    [Fact]
+    public void This_machine_can_use_both_channels()
+    {
+        foreach (ChannelProbe probe in ChannelProbes.All().Where(p => p.Channel != "zufs"))
+            Assert.True(probe.IsUsable, $"{probe.Channel}: {probe.Reason} {probe.Remedy}");
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Every_size_up_to_a_megabyte_reads_back_what_was_written(string kind)
+    {
+        using var server = new RawServer(kind);
+        int fd = Native.Open(server["data"], write: true);
+        byte[] written = new byte[1 << 20];
+        byte[] read = new byte[1 << 20];
+        new Random(1).NextBytes(written);
+        foreach (int size in new[] { 1, 511, 4096, 4097, 131072, (1 << 20) - 1, 1 << 20 })
+        {
+            Assert.Equal(size, Native.Write(fd, written.AsSpan(0, size), 4096));
+            Array.Clear(read);
+            Assert.Equal(size, Native.Read(fd, read.AsSpan(0, size), 4096));
+            Assert.True(written.AsSpan(0, size).SequenceEqual(read.AsSpan(0, size)));
+        }
+        Native.close(fd);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Lent_pieces_arrive_as_one_reply(string kind)
+    {
+        using var server = new RawServer(kind);
+        int fd = Native.Open(server["lent"]);
+        byte[] read = new byte[1 << 20];
+        foreach (int size in new[] { 1, 4095, 65536, 1 << 20 })
+        {
+            Assert.Equal(size, Native.Read(fd, read.AsSpan(0, size), 12345));
+            Assert.True(server.FileSystem.Data.Slice(12345, size).SequenceEqual(read.AsSpan(0, size)));
+        }
+        Native.close(fd);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void An_exchange_allocates_nothing(string kind)
+    {
+        using var server = new RawServer(kind);
+        int fd = Native.Open(server["lent"], write: true);
+        byte[] buffer = new byte[4096];
+        // Twice as many as are measured for each of the two CPUs that the test may run on.
+        for (int i = 0; i < 2000 || Volatile.Read(ref server.Allocated) < 0 && i < 20_000; i++)
+        {
+            Assert.Equal(0, Native.Stat(fd));
+            Assert.Equal(4096, Native.Read(fd, buffer, 4096));
+            Assert.Equal(4096, Native.Write(fd, buffer, 0));
+        }
+        Native.close(fd);
+        Assert.Equal(0, server.Allocated);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void An_unmount_ends_every_thread(string kind)
+    {
+        using var server = new RawServer(kind);
+        Assert.Equal(0, Native.Stat(server["data"]));
+        Assert.Equal(0, server.Unmount());
+        Assert.True(server.Join());
+        Assert.All(server.Outcomes, o => Assert.Equal(ExchangeOutcome.Ended, o.Outcome));
+        Assert.Equal(server.Threads, server.Outcomes.Count);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Unmounting_under_load_fails_no_read_of_an_open_file(string kind)
+    {
+        using var server = new RawServer(kind);
+        long errors = 0, reads = 0;
+        var readers = Enumerable.Range(0, 4).Select(_ => new Thread(() =>
+        {
+            int fd = Native.Open(server["data"]);
+            byte[] buffer = new byte[65536];
+            for (int i = 0; i < 1500; i++)
+            {
+                if (Native.Read(fd, buffer, 0) != buffer.Length)
+                    Interlocked.Increment(ref errors);
+                Interlocked.Increment(ref reads);
+            }
+            Native.close(fd);
+        })).ToList();
+        readers.ForEach(t => t.Start());
+        Assert.True(SpinWait.SpinUntil(() => Interlocked.Read(ref reads) > 400, 10_000));
+        Assert.Equal(16, server.Unmount()); // EBUSY
+        Assert.Equal(0, server.Unmount(lazily: true));
+        readers.ForEach(t => t.Join());
+        Assert.Equal(0, errors);
+        Assert.True(server.Join(), "The last close of a lazily unmounted mount ends its connection.");
+        Assert.All(server.Outcomes, o => Assert.Equal(ExchangeOutcome.Ended, o.Outcome));
+    }
+
+    [Theory]
+    [InlineData("fuse", 1)]
+    [InlineData("fuse", 4)]
+    [InlineData("uring", 1)]
+    public void Stop_ends_idle_threads_without_touching_the_mount(string kind, int threads)
+    {
+        using var server = new RawServer(kind, threads);
+        Assert.Equal(0, Native.Stat(server["data"]));
+        Thread.Sleep(50);
+        long began = Environment.TickCount64;
+        server.Stop();
+        Assert.True(server.Join(5000));
+        Assert.True(Environment.TickCount64 - began < 1000);
+        Assert.All(server.Outcomes, o => Assert.Equal(ExchangeOutcome.Stopped, o.Outcome));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Stop_under_load_ends_every_thread_and_the_unmount_every_application(string kind)
+    {
+        using var server = new RawServer(kind);
+        long reads = 0;
+        var readers = Enumerable.Range(0, 4).Select(_ => new Thread(() =>
+        {
+            int fd = Native.Open(server["data"]);
+            byte[] buffer = new byte[4096];
+            while (Native.Read(fd, buffer, 0) == buffer.Length)
+                Interlocked.Increment(ref reads);
+            Native.close(fd);
+        })
+        { IsBackground = true }).ToList();
+        readers.ForEach(t => t.Start());
+        Assert.True(SpinWait.SpinUntil(() => Interlocked.Read(ref reads) > 2000, 10_000));
+        server.Stop();
+        Assert.True(server.Join(5000));
+        server.Connection.Dispose();
+        Assert.All(readers, t => Assert.True(t.Join(5000), "An application hangs."));
+    }
+}

@@ -1,0 +1,125 @@
+using Zufs.Interop;
+using Zufs.Protocol;
+
+namespace Zufs.Channels;
+
+/// <content>Commands to the kernel: REGISTER, COMMIT_AND_FETCH, the wake-up's read, the kick. Owning thread only.</content>
+public sealed unsafe partial class UringChannel
+{
+    private void QueueReply(ref RequestFrame frame)
+    {
+        int slot = _current;
+        _current = None;
+        int room = _transport.Memory.PayloadSize;
+        if (_transport.CanGrow && frame.Reply != ReplyKind.Deferred)
+            CountIdle(_entries[slot].Queue);
+        switch (frame.Reply)
+        {
+            case ReplyKind.Deferred:
+                break;
+            case ReplyKind.Error:
+                Commit(slot, frame.Error, 0);
+                break;
+            case ReplyKind.None:
+                Commit(slot, 0, 0);
+                break;
+            case ReplyKind.Filled when (uint)frame.Length <= (uint)room:
+                Commit(slot, 0, frame.Length);
+                break;
+            case ReplyKind.Lent:
+                bool fits = LentReply.AddsUp(in frame, room);
+                int length = fits ? LentReply.CopyTo(_entries[slot].Payload, frame.Lent, frame.LentCount) : 0;
+                Commit(slot, fits ? 0 : LibC.EIO, length);
+                ILentReplyTaken? taken = frame.LentTaken;
+                frame.LentTaken = null;
+                taken?.OnTaken();
+                break;
+            default:
+                // Without a reply the application would wait for ever.
+                Commit(slot, LibC.EIO, 0);
+                break;
+        }
+    }
+
+    private void Commit(int slot, int errno, int length)
+    {
+        ref UringEntry entry = ref _entries[slot];
+        // SAFETY: the header block is ours until the command is submitted; the length was checked against the payload.
+        var header = (FuseOutHeader*)entry.Header;
+        header->Len = (uint)(RequestFormat.ReplyHeaderSize + length);
+        header->Error = RequestFormat.WireError(errno);
+        header->Unique = entry.Unique;
+        ((FuseUringReqHeader*)entry.Header)->RingEntInOut.PayloadSz = (uint)length;
+        QueueCommit(slot);
+    }
+
+    private void QueueCommit(int slot)
+    {
+        ref UringEntry entry = ref _entries[slot];
+        entry.State = UringEntryState.Committed;
+        IoUringSqe* command = NextCommand(slot, FuseConstants.IoUringCmdCommitAndFetch);
+        command->Fuse.CommitId = entry.CommitId;
+        command->Fuse.Qid = (ushort)entry.Queue;
+    }
+
+    private void QueueRegister(int slot)
+    {
+        ref UringEntry entry = ref _entries[slot];
+        entry.State = UringEntryState.Registered;
+        IoUringSqe* command = NextCommand(slot, FuseConstants.IoUringCmdRegister);
+        // SAFETY: the two vectors stand one behind the other in the header block, which stays.
+        command->Address = (ulong)&((UringEntryRecord*)entry.Header)->HeaderVector;
+        command->Length = 2;
+        command->Fuse.Qid = (ushort)entry.Queue;
+    }
+
+    private IoUringSqe* NextCommand(int slot, uint command)
+    {
+        IoUringSqe* entry = _ring.Next();
+        entry->Opcode = LibC.IORING_OP_URING_CMD;
+        entry->Fd = _connection;
+        entry->Offset = command;
+        entry->UserData = (ulong)slot;
+        return entry;
+    }
+
+    private bool TryAddEntry(UringQueue queue)
+    {
+        if (_used == _entries.Length || !_transport.Memory.TryAllocate(queue.Number, ref _entries[_used]))
+            return false;
+        int slot = _used++;
+        if (_transport.CanGrow)
+            Interlocked.Increment(ref queue.Idle);
+        QueueRegister(slot);
+        return true;
+    }
+
+    private void CountIdle(int queue)
+    {
+        foreach (UringQueue served in _queues)
+        {
+            if (served.Number == queue)
+                Interlocked.Increment(ref served.Idle);
+        }
+    }
+
+    private void ArmWake()
+    {
+        IoUringSqe* read = _ring.Next();
+        read->Opcode = LibC.IORING_OP_READ;
+        read->Fd = _wake;
+        read->Address = (ulong)_wakeCount;
+        read->Length = sizeof(ulong);
+        read->UserData = WakeToken;
+        _wakeArmed = true;
+    }
+
+    // An entry that came late: requests that had to wait in the queue before are given out only when an entry is committed.
+    private void Kick()
+    {
+        ulong node = _kickNode;
+        _kickNode = 0;
+        if (_queues.Length == 1 && LibC.sched_getcpu() == _queues[0].Number)
+            FuseKick.Send(_connection, node);
+    }
+}

@@ -1,0 +1,25 @@
+namespace Zufs.Channels;
+
+/// <summary>What the threads of one queue share.</summary>
+internal sealed class UringQueue(int number, int cpu)
+{
+    /// <summary>The queue's number: the CPU whose requests it gets.</summary>
+    public int Number => number;
+
+    /// <summary>The CPU its threads are pinned to; -1 when this process may not run there.</summary>
+    public int Cpu => cpu;
+
+    /// <summary>Threads that have a seat here. Under the transport's lock.</summary>
+    public int Threads;
+
+    /// <summary>
+    /// Entries that the kernel may give a request to. Changed atomically by the queue's threads, which share one CPU; only kept where the queue can grow.
+    /// </summary>
+    public int Idle;
+
+    /// <summary>
+    /// The node of the request that took the last idle entry: most often a file's, and then good for a <see cref="FuseKick"/>. Written by the queue's
+    /// threads, read by one that came late; any of their values will do.
+    /// </summary>
+    public ulong BusyNode;
+}
