@@ -22,7 +22,7 @@ fail() {
 scripts/publish.sh || { fail "the build (scripts/publish.sh)"; finish; }
 dotnet build Zufs.sln -c Release -v q -nologo || { fail "the build of the solution"; finish; }
 # Style is enforced by the build; what is left is white space.
-dotnet format whitespace Zufs.sln --verify-no-changes --no-restore || fail "the format (make format mends it)"
+dotnet format whitespace . --folder --verify-no-changes --exclude artifacts/ || fail "the format (make format mends it)"
 
 results=$PWD/artifacts/test-results
 rm -rf "$results"

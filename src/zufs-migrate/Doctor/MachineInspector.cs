@@ -15,6 +15,9 @@ internal sealed class MachineInspector(string root)
     public IReadOnlyList<MachineCheck> Inspect() =>
         [Kernel(), Passthrough(), InputOutputLimit(), FuserMount(), AllowOther(), Connections(), Runtime()];
 
+    /// <summary>Whether a setuid fusermount3 and <c>/dev/fuse</c> are there, so that an ordinary user can mount without opening the device.</summary>
+    public bool MayMountByProgram() => !Environment.IsPrivilegedProcess && File.Exists(Path.Combine(root, "dev/fuse")) && FuserMount().Available;
+
     private MachineCheck Kernel()
     {
         var release = ReadLine("proc/sys/kernel/osrelease");

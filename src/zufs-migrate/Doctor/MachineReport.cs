@@ -15,8 +15,23 @@ internal sealed record MachineReport(int SchemaVersion, string? Channel, IReadOn
     /// <summary>Puts the findings together.</summary>
     /// <param name="probes">Best first.</param>
     /// <param name="checks">In the order to show.</param>
-    public static MachineReport Create(IReadOnlyList<ChannelProbe> probes, IReadOnlyList<MachineCheck> checks) =>
-        new(CurrentSchema, probes.FirstOrDefault(p => p.IsUsable)?.Channel, [.. probes.Select(p => new ChannelFinding(p.Channel, p.IsUsable, p.Reason, p.Remedy))], checks);
+    /// <param name="mayMountByProgram">Whether fusermount3 would open <c>/dev/fuse</c> for this user.</param>
+    public static MachineReport Create(IReadOnlyList<ChannelProbe> probes, IReadOnlyList<MachineCheck> checks, bool mayMountByProgram)
+    {
+        var channels = probes.Select(p => Find(p, probes, mayMountByProgram)).ToList();
+        return new(CurrentSchema, channels.FirstOrDefault(c => c.Usable)?.Channel, channels, checks);
+    }
+
+    // Every channel needs a connection, and that comes from /dev/fuse: opened by this user, or by fusermount3.
+    private static ChannelFinding Find(ChannelProbe probe, IReadOnlyList<ChannelProbe> all, bool mayMountByProgram)
+    {
+        var fuse = all.Single(p => p.Channel == "fuse");
+        if (fuse.IsUsable || !(probe.IsUsable || probe == fuse))
+            return new(probe.Channel, probe.IsUsable, probe.Reason, probe.Remedy);
+        if (mayMountByProgram)
+            return probe == fuse ? new("fuse", true, $"{fuse.Reason} But fusermount3 may, and mounts for it.", null) : new(probe.Channel, true, probe.Reason, probe.Remedy);
+        return new(probe.Channel, false, fuse.Reason, fuse.Remedy);
+    }
 
     /// <summary>0 when a channel better than <c>fuse</c> is usable, 1 when only <c>fuse</c> is, 2 when none is.</summary>
     public int ToExitCode() => Channel switch

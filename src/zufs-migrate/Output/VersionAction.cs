@@ -1,11 +1,12 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Reflection;
+using Zufs.Channels;
 using Zufs.Protocol;
 
 namespace Zufs.Migrate.Output;
 
-/// <summary><c>--version</c>: the program's version, and what it can speak.</summary>
+/// <summary><c>--version</c>: the program's version, and what it speaks here.</summary>
 internal sealed class VersionAction : SynchronousCommandLineAction
 {
     /// <summary>The program's version, without the build's metadata.</summary>
@@ -18,7 +19,7 @@ internal sealed class VersionAction : SynchronousCommandLineAction
         var output = parseResult.InvocationConfiguration.Output;
         output.WriteLine($"zufs-migrate {ProgramVersion}");
         output.WriteLine($"FUSE protocol {FuseConstants.KernelVersion}.{FuseConstants.KernelMinorVersion}");
-        output.WriteLine("channels uring, fuse");
+        output.WriteLine($"channels usable here: {string.Join(", ", ChannelProbes.All().Where(p => p.IsUsable).Select(p => p.Channel).DefaultIfEmpty("none"))}");
         return ExitCode.Success;
     }
 }

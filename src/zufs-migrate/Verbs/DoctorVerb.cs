@@ -23,7 +23,8 @@ internal static class DoctorVerb
         verb.SetAction(result =>
         {
             var output = CommandOutput.For(result);
-            var report = MachineReport.Create(ChannelProbes.All(), new MachineInspector("/").Inspect());
+            var machine = new MachineInspector("/");
+            var report = MachineReport.Create(ChannelProbes.All(), machine.Inspect(), machine.MayMountByProgram());
             if (output.IsJson)
                 output.WriteJson(report);
             else

@@ -27,7 +27,7 @@ public sealed class DoctorTests : IDisposable
     [Fact]
     public void A_channel_better_than_fuse_is_success()
     {
-        var report = MachineReport.Create([Probe("zufs", false), Probe("uring", true), Probe("fuse", true)], []);
+        var report = MachineReport.Create([Probe("zufs", false), Probe("uring", true), Probe("fuse", true)], [], mayMountByProgram: false);
         Assert.Equal("uring", report.Channel);
         Assert.Equal(0, report.ToExitCode());
     }
@@ -35,7 +35,7 @@ public sealed class DoctorTests : IDisposable
     [Fact]
     public void Only_fuse_is_a_finding()
     {
-        var report = MachineReport.Create([Probe("zufs", false), Probe("uring", false), Probe("fuse", true)], []);
+        var report = MachineReport.Create([Probe("zufs", false), Probe("uring", false), Probe("fuse", true)], [], mayMountByProgram: false);
         Assert.Equal("fuse", report.Channel);
         Assert.Equal(1, report.ToExitCode());
     }
@@ -43,9 +43,25 @@ public sealed class DoctorTests : IDisposable
     [Fact]
     public void No_channel_is_trouble()
     {
-        var report = MachineReport.Create([Probe("uring", false), Probe("fuse", false)], []);
+        var report = MachineReport.Create([Probe("uring", false), Probe("fuse", false)], [], mayMountByProgram: false);
         Assert.Null(report.Channel);
         Assert.Equal(2, report.ToExitCode());
+    }
+
+    [Fact]
+    public void Without_a_connection_no_channel_is_usable()
+    {
+        var report = MachineReport.Create([Probe("uring", true), Probe("fuse", false)], [], mayMountByProgram: false);
+        Assert.Null(report.Channel);
+        Assert.All(report.Channels, c => Assert.Equal("do something", c.Remedy));
+    }
+
+    [Fact]
+    public void A_user_who_may_not_open_the_device_mounts_by_fusermount3()
+    {
+        var report = MachineReport.Create([Probe("uring", true), Probe("fuse", false)], [], mayMountByProgram: true);
+        Assert.Equal("uring", report.Channel);
+        Assert.True(report.Channels.Single(c => c.Channel == "fuse").Usable);
     }
 
     [Fact]
