@@ -16,6 +16,9 @@ internal static class CommandTree
             CommonOptions.Verbose,
             CommonOptions.NoColor,
             DoctorVerb.Create(),
+            RunVerb.Create(),
+            StatusVerb.Create(),
+            StopVerb.Create(),
             CompletionsVerb.Create(),
         };
         foreach (var option in root.Options)

@@ -78,6 +78,10 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, SetLastError = true)]
     public static partial int kill(int pid, int signal);
 
+    /// <summary>_exit(2): https://man7.org/linux/man-pages/man2/_exit.2.html</summary>
+    [LibraryImport(Library)]
+    public static partial void _exit(int status);
+
     /// <summary>geteuid(2): https://man7.org/linux/man-pages/man2/geteuid.2.html</summary>
     [LibraryImport(Library)]
     public static partial uint geteuid();

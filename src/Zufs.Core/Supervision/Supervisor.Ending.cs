@@ -17,6 +17,8 @@ internal sealed partial class Supervisor
     // Set by the unmount's thread, which raises the event then; taken by the loop.
     private volatile UnmountResult _unmountResult;
 
+    private Thread? _unmounting;
+
     private void BeginStop(string reason)
     {
         if (_state is not (SupervisorState.Starting or SupervisorState.Serving))
@@ -28,7 +30,8 @@ internal sealed partial class Supervisor
             return;
         }
         Enter(SupervisorState.Unmounting, UnmountTime);
-        new Thread(Unmount) { IsBackground = true, Name = "zufs-unmount" }.Start();
+        _unmounting = new Thread(Unmount) { IsBackground = true, Name = "zufs-unmount" };
+        _unmounting.Start();
     }
 
     // On its own thread: umount(2) waits for write-back, which the worker may never do.
@@ -97,6 +100,8 @@ internal sealed partial class Supervisor
             KillWorker();
             _mount.Connection.Dispose();
             TakeAway();
+            // With the connection aborted, umount(2) has nothing more to wait for.
+            _unmounting?.Join(DieTime);
             _mount.Dispose();
         }
         else

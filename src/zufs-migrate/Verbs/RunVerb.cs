@@ -1,0 +1,99 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Zufs.Migrate.Output;
+using Zufs.Mounting;
+using Zufs.Plugins;
+using Zufs.Supervision;
+
+namespace Zufs.Migrate.Verbs;
+
+/// <summary><c>run FS MOUNTPOINT</c>: mounts a file system, in the foreground or as a daemon.</summary>
+internal static class RunVerb
+{
+    private const int SchemaVersion = 1;
+
+    /// <summary>Builds the verb.</summary>
+    public static Command Create()
+    {
+        var fileSystem = new Argument<string>("FS") { Description = "A .NET assembly (path.dll, path.dll#Type) or a built-in (memory, memory:size=1G)." };
+        var mountPoint = new Argument<string>("MOUNTPOINT") { Description = "A directory that exists." };
+        var arguments = new Argument<string[]>("ARGUMENT") { Description = "What the file system's constructor gets (string[]); behind --.", Arity = ArgumentArity.ZeroOrMore };
+        var channel = new Option<string?>("--channel") { Description = "auto, uring or fuse. Default: ZUFS_CHANNEL, else auto.", HelpName = "NAME" };
+        channel.CompletionSources.Add([.. ChannelChoice.Names]);
+        var options = new Option<string[]>("-o", "--options") { Description = "Mount options as mount(8) takes them: ro,allow_other,attr_timeout=1.", HelpName = "LIST" };
+        var daemon = new Option<bool>("--daemon") { Description = "Return when it is mounted, and leave it running." };
+        var verb = new Verb(
+            "run",
+            "Mounts a file system on the fastest channel. ^C and SIGTERM unmount it. Exit code 0: it was unmounted; 2: it could not be mounted, or has failed.",
+            "zufs-migrate run memory /mnt/x",
+            "zufs-migrate run ./MyFileSystem.dll /mnt/x --channel uring -o allow_other",
+            "zufs-migrate run ./MyFileSystem.dll#Encrypted /mnt/x --daemon -- --store /srv/data")
+        {
+            fileSystem, mountPoint, arguments, channel, options, daemon, CommonOptions.Json,
+        };
+        verb.SetAction(async (result, cancellation) =>
+        {
+            var output = CommandOutput.For(result);
+            try
+            {
+                var request = new MountRequest
+                {
+                    FileSystem = FileSystemSource.Parse(result.GetRequiredValue(fileSystem), result.GetValue(arguments)),
+                    MountPoint = result.GetRequiredValue(mountPoint),
+                    Channel = ChannelChoice.Resolve(result.GetValue(channel)),
+                    Options = (result.GetValue(options) ?? []).Aggregate(new MountOptions(), (all, list) => all.With(list)),
+                    IsDaemon = result.GetValue(daemon),
+                };
+                return await Run(request, output, cancellation);
+            }
+            catch (Exception e) when (e is MountException or SupervisionException or PluginException)
+            {
+                output.Error(e.Message);
+                return ExitCode.Trouble;
+            }
+        });
+        return verb;
+    }
+
+    private static async Task<int> Run(MountRequest request, CommandOutput output, CancellationToken cancellation)
+    {
+        RunningMount mount = MountLauncher.Start(request, cancellation);
+        Announce(mount, request, output);
+        if (request.IsDaemon)
+        {
+            // Not disposed: that would stop it.
+            output.Message($"Stop it with: zufs-migrate stop {mount.MountPoint}");
+            return ExitCode.Success;
+        }
+        using (mount)
+        using (cancellation.Register(mount.Stop))
+        using (PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => { context.Cancel = true; mount.Stop(); }))
+        {
+            MountEnd end = await mount.Ended;
+            if (end.IsClean)
+            {
+                output.Message($"{mount.MountPoint} is unmounted: {end.Reason}.");
+                return ExitCode.Success;
+            }
+            output.Error($"{mount.MountPoint} has ended. {end.Reason}");
+            return ExitCode.Trouble;
+        }
+    }
+
+    private static void Announce(RunningMount mount, MountRequest request, CommandOutput output)
+    {
+        if (output.IsJson)
+        {
+            output.WriteJson(new RunReport(
+                SchemaVersion, mount.MountPoint, request.FileSystem.Text, mount.Channel, mount.Notes, mount.WorkerPid, mount.SupervisorPid));
+            return;
+        }
+        output.WriteLine($"{request.FileSystem.Text} is mounted on {mount.MountPoint}, channel {mount.Channel}.");
+        foreach (string note in mount.Notes)
+            output.Message(note);
+    }
+
+    /// <summary>The document of <c>run --json</c>, printed when requests flow.</summary>
+    private sealed record RunReport(
+        int SchemaVersion, string Mountpoint, string FileSystem, string Channel, IReadOnlyList<string> Notes, int WorkerPid, int SupervisorPid);
+}
