@@ -118,7 +118,9 @@ public sealed partial class Session
         Concurrency concurrency = _fileSystem.Traits.Concurrency;
         bool hasSetxattrExt = _agreed.Agreed.HasFlag(InitFlags.SetxattrExt);
         int fuseThreads = choice.IsUring || concurrency == Concurrency.CallerThread ? 1 : FuseThreads(concurrency);
-        var fuse = new FuseTransport(_connection!, fuseThreads, _agreed.MaxWrite, besideRing: choice.IsUring) { HasSetxattrExt = hasSetxattrExt };
+        // Should the ring be refused, more threads are needed here than beside it.
+        int maxFuseThreads = concurrency == Concurrency.CallerThread ? 1 : FuseThreads(concurrency);
+        var fuse = new FuseTransport(_connection!, fuseThreads, _agreed.MaxWrite, maxFuseThreads) { HasSetxattrExt = hasSetxattrExt };
         if (!choice.IsUring)
             return [fuse];
         bool blocks = concurrency == Concurrency.Blocking;
