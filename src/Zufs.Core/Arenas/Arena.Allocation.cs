@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Zufs.Interop;
 
 namespace Zufs.Arenas;
@@ -17,8 +18,9 @@ public sealed unsafe partial class Arena
 
     // Small blocks are cut from a chunk of this size, so that the shared top moves seldom.
     private const int ChunkSize = 1 << 16;
+    private const long PageSize = 4096;
 
-    private readonly SpinLock[] _locks;
+    private readonly PaddedLock[] _locks = new PaddedLock[ArenaHeader.Shards];
 
     /// <summary>Bytes of the address range that were given out at least once.</summary>
     public long HighWaterMark => Volatile.Read(ref Header.Top);
@@ -31,39 +33,18 @@ public sealed unsafe partial class Arena
         int sizeClass = ClassOf(size);
         int shard = Thread.GetCurrentProcessorId() & (ArenaHeader.Shards - 1);
         int blockSize = 1 << (sizeClass + SmallestShift);
-        ref long head = ref Header.Free[shard * ArenaHeader.Classes + sizeClass];
-        bool taken = false;
-        try
-        {
-            _locks[shard].Enter(ref taken);
-            if (head != 0)
-            {
-                long block = head;
-                head = At<long>(block);
-                // A punched block reads as zeros but for the link.
-                if (blockSize >= PunchFrom)
-                    At<long>(block) = 0;
-                else
-                    Bytes(block, blockSize).Clear();
-                return block;
-            }
-            if (blockSize >= ChunkSize)
-                return TakeFromTop(blockSize);
-            long chunk = TakeFromTop(ChunkSize);
-            if (chunk == 0)
-                return 0;
-            for (long block = chunk + ChunkSize - blockSize; block > chunk; block -= blockSize)
-            {
-                At<long>(block) = head;
-                head = block;
-            }
-            return chunk;
-        }
-        finally
-        {
-            if (taken)
-                _locks[shard].Exit(useMemoryBarrier: false);
-        }
+        long block = TakeFree(shard, sizeClass);
+        // What one CPU frees may be what another one needs: looked for before the arena grows.
+        for (int other = 1; block == 0 && other < ArenaHeader.Shards; other++)
+            block = TakeFree((shard + other) & (ArenaHeader.Shards - 1), sizeClass);
+        if (block == 0)
+            return blockSize >= ChunkSize ? TakeFromTop(blockSize) : CutChunk(shard, sizeClass);
+        // A punched block reads as zeros but for the link.
+        if (blockSize >= PunchFrom)
+            At<long>(block) = 0;
+        else
+            Bytes(block, blockSize).Clear();
+        return block;
     }
 
     /// <summary>Gives a block back. Blocks of 64 KiB and more return their pages to the kernel.</summary>
@@ -76,22 +57,86 @@ public sealed unsafe partial class Arena
         int sizeClass = ClassOf(size);
         int blockSize = 1 << (sizeClass + SmallestShift);
         _ = Bytes(offset, blockSize);
+        // SAFETY: Bytes checked that the block lies inside the mapping.
         if (blockSize >= PunchFrom && LibC.madvise(_base + offset, (nuint)blockSize, LibC.MADV_REMOVE) != 0)
             Bytes(offset, blockSize).Clear();
-        int shard = Thread.GetCurrentProcessorId() & (ArenaHeader.Shards - 1);
-        ref long head = ref Header.Free[shard * ArenaHeader.Classes + sizeClass];
+        Put(Thread.GetCurrentProcessorId() & (ArenaHeader.Shards - 1), sizeClass, offset, offset);
+    }
+
+    /// <summary>
+    /// Zeroes a range inside a block that stays allocated; whole pages of it go back to the kernel.
+    /// </summary>
+    /// <param name="offset">Where it begins.</param>
+    /// <param name="length">Bytes, 0 or more.</param>
+    public void Discard(long offset, int length)
+    {
+        Span<byte> bytes = Bytes(offset, length);
+        long firstPage = (offset + PageSize - 1) & -PageSize;
+        long endPage = (offset + length) & -PageSize;
+        // SAFETY: Bytes checked that the range lies inside the mapping.
+        if (firstPage >= endPage || LibC.madvise(_base + firstPage, (nuint)(endPage - firstPage), LibC.MADV_REMOVE) != 0)
+        {
+            bytes.Clear();
+            return;
+        }
+        bytes[..(int)(firstPage - offset)].Clear();
+        bytes[(int)(endPage - offset)..].Clear();
+    }
+
+    private ref long Head(int shard, int sizeClass) => ref Header.Free[shard * ArenaHeader.Classes + sizeClass];
+
+    private long TakeFree(int shard, int sizeClass)
+    {
+        ref long head = ref Head(shard, sizeClass);
+        if (Volatile.Read(ref head) == 0)
+            return 0;
         bool taken = false;
         try
         {
-            _locks[shard].Enter(ref taken);
-            At<long>(offset) = head;
-            head = offset;
+            _locks[shard].Lock.Enter(ref taken);
+            long block = head;
+            if (block != 0)
+                Volatile.Write(ref head, At<long>(block));
+            return block;
         }
         finally
         {
             if (taken)
-                _locks[shard].Exit(useMemoryBarrier: false);
+                _locks[shard].Lock.Exit();
         }
+    }
+
+    // Puts a chain of blocks before the free ones. A crash before the last store loses the chain, never more.
+    private void Put(int shard, int sizeClass, long first, long last)
+    {
+        ref long head = ref Head(shard, sizeClass);
+        bool taken = false;
+        try
+        {
+            _locks[shard].Lock.Enter(ref taken);
+            At<long>(last) = head;
+            Volatile.Write(ref head, first);
+        }
+        finally
+        {
+            if (taken)
+                _locks[shard].Lock.Exit();
+        }
+    }
+
+    private long CutChunk(int shard, int sizeClass)
+    {
+        int blockSize = 1 << (sizeClass + SmallestShift);
+        long chunk = TakeFromTop(ChunkSize);
+        if (chunk == 0)
+            return 0;
+        // Chained in ascending order, so that neighbours are given out one after the other. The links of fresh blocks are cleared when
+        // they are taken.
+        long last = chunk + ChunkSize - blockSize;
+        for (long block = chunk + blockSize; block < last; block += blockSize)
+            At<long>(block) = block + blockSize;
+        Put(shard, sizeClass, chunk + blockSize, last);
+        return chunk;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -113,5 +158,12 @@ public sealed unsafe partial class Arena
             if (Interlocked.CompareExchange(ref Header.Top, top + blockSize, top) == top)
                 return top;
         }
+    }
+
+    // Neighbours on one cache line would be one lock as far as the CPUs are concerned.
+    [StructLayout(LayoutKind.Explicit, Size = 64)]
+    private struct PaddedLock
+    {
+        [FieldOffset(0)] public SpinLock Lock;
     }
 }

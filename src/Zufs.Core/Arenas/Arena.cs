@@ -30,7 +30,6 @@ public sealed unsafe partial class Arena : IDisposable
         File = file;
         _base = address;
         Size = size;
-        _locks = new SpinLock[ArenaHeader.Shards];
     }
 
     /// <summary>The memfd behind it, to be inherited by a worker.</summary>

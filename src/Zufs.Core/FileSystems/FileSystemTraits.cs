@@ -96,4 +96,10 @@ public sealed record FileSystemTraits
 
     /// <summary>How long attributes may be trusted when an operation doesn't say otherwise; 1 s as libfuse.</summary>
     public CacheTimeout AttrTimeout { get; init; } = new(1, 0);
+
+    /// <summary>
+    /// Whether the kernel is to check permissions by owner and mode, so that the file system needn't: whoever mounts it adds the mount option
+    /// <c>default_permissions</c>.
+    /// </summary>
+    public bool DefaultPermissions { get; init; }
 }

@@ -1,0 +1,134 @@
+using System.Security.Cryptography;
+using Zufs.Arenas;
+using Zufs.Interop;
+
+namespace Zufs.FileSystems.Memory;
+
+/// <summary>
+/// A file system in memory, complete enough to live in. It behaves as tmpfs does; all its data and metadata are in the mount's arena, so a
+/// successor worker goes on with them.
+/// </summary>
+/// <remarks>
+/// <para>Locks, in the order they are taken: one for renames; one a directory for its names; one an inode for its contents and attributes.
+/// The latter two are striped and spin, live in this process and are never held across anything that waits.</para>
+/// <para>Changes are small and ordered so that what a crash leaves between two stores is usable: at worst a block, an inode without a name or
+/// a count is lost. Directories that were being changed are repaired when a successor begins.</para>
+/// <para>Permissions are the kernel's to check (<see cref="FileSystemTraits.DefaultPermissions"/>). POSIX ACLs are not kept.</para>
+/// </remarks>
+public sealed partial class MemoryFileSystem : FileSystemBase
+{
+    private const int NameMax = 255;
+    private const uint LinkMax = int.MaxValue;
+
+    private readonly MemoryOptions _options;
+    private readonly LockTable _names = new();
+    private readonly LockTable _contents = new();
+    private LockTable.Stripe _renaming;
+
+    private InodeTable _inodes = null!;
+    private BlockStore _store = null!;
+    private FileData _data = null!;
+    private DirectoryIndex _directories = null!;
+    private XAttrList _xattrs;
+
+    /// <summary>An empty file system; its memory comes with <see cref="Start"/>.</summary>
+    /// <param name="options">How it is made; null for the defaults.</param>
+    public MemoryFileSystem(MemoryOptions? options = null) => _options = options ?? new MemoryOptions();
+
+    /// <inheritdoc/>
+    public override FileSystemTraits Traits { get; } = new()
+    {
+        Name = "memory",
+        Concurrency = Concurrency.Parallel,
+        Recovery = RecoveryClass.Stateless,
+        Features = FileSystemFeatures.ReadDirPlus | FileSystemFeatures.ParallelDirectoryOperations | FileSystemFeatures.AtomicOpenTruncate
+            | FileSystemFeatures.CacheSymlinks | FileSystemFeatures.KillPrivileges,
+        // Nothing changes behind the kernel's back.
+        EntryTimeout = CacheTimeout.Unlimited,
+        AttrTimeout = CacheTimeout.Unlimited,
+        DefaultPermissions = true,
+    };
+
+    /// <summary>Begins with what the arena holds, or makes an empty file system in it.</summary>
+    /// <param name="mount">The mount.</param>
+    /// <exception cref="InvalidDataException">The arena holds a memory file system of another version of Zufs.</exception>
+    /// <exception cref="InsufficientMemoryException">The arena is too small for an empty file system.</exception>
+    public override void Start(MountContext mount)
+    {
+        Arena arena = mount.Arena;
+        long superblock = arena.Root(ArenaRoot.MemoryFileSystem);
+        bool isNew = superblock == 0;
+        if (isNew)
+            superblock = Format(arena);
+        Superblock super = arena.At<Superblock>(superblock);
+        if (super.Version != Superblock.CurrentVersion)
+            throw new InvalidDataException("The memory file system in this arena is of another version of Zufs. Unmount it and mount it anew.");
+        _inodes = new InodeTable(arena, superblock, _options.EffectiveInodes);
+        _store = new BlockStore(arena, superblock, _options.EffectiveSize(arena.Size));
+        _data = new FileData(_store);
+        _directories = new DirectoryIndex(arena, super.HashSeed);
+        _xattrs = new XAttrList(_store);
+        if (isNew)
+        {
+            MakeRoot();
+            Volatile.Write(ref arena.Root(ArenaRoot.MemoryFileSystem), superblock);
+            return;
+        }
+        _store.FreeAllPending();
+        for (uint slot = InodeTable.RootSlot; slot < _inodes.Slots; slot++)
+        {
+            ref Inode inode = ref _inodes.Get(slot);
+            if (FileMode.IsDirectory(inode.Mode))
+                _directories.Repair(ref inode.Directory);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Errno StatFs(in Request request, ulong node, ref StatFs statFs)
+    {
+        statFs.BlockSize = BlockStore.PageSize;
+        statFs.FragmentSize = BlockStore.PageSize;
+        statFs.NameLength = NameMax;
+        statFs.Blocks = (ulong)(_store.Limit / BlockStore.PageSize);
+        statFs.FreeBlocks = (ulong)(Math.Max(0, _store.Limit - _store.Used) / BlockStore.PageSize);
+        statFs.AvailableBlocks = statFs.FreeBlocks;
+        statFs.Files = (ulong)_inodes.Limit;
+        statFs.FreeFiles = (ulong)Math.Max(0, _inodes.Limit - _inodes.Used);
+        return Errno.Success;
+    }
+
+    private static long Format(Arena arena)
+    {
+        long superblock = arena.Allocate(BlockStore.PageSize);
+        long chunks = arena.Allocate(InodeTable.ChunkTableSize);
+        long freeHeads = arena.Allocate(InodeTable.Shards * sizeof(uint));
+        long pending = arena.Allocate(BlockStore.Stripes * sizeof(long));
+        long zeros = arena.Allocate(BlockStore.ZerosLength);
+        if (superblock == 0 || chunks == 0 || freeHeads == 0 || pending == 0 || zeros == 0)
+            throw new InsufficientMemoryException("The arena is too small for a memory file system: it needs 4 MiB at least.");
+        arena.At<Superblock>(superblock) = new Superblock
+        {
+            Version = Superblock.CurrentVersion,
+            Chunks = chunks,
+            FreeHeads = freeHeads,
+            Pending = pending,
+            Zeros = zeros,
+            HashSeed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
+        };
+        return superblock;
+    }
+
+    private void MakeRoot()
+    {
+        if (!_inodes.Format())
+            throw new InsufficientMemoryException("The arena is too small for a memory file system: it needs 4 MiB at least.");
+        ref Inode root = ref _inodes.Get(InodeTable.RootSlot);
+        Timestamp now = Timestamp.Now;
+        root.Nlink = 2;
+        root.Uid = _options.Uid ?? LibC.geteuid();
+        root.Gid = _options.Gid ?? LibC.getegid();
+        root.Parent = InodeTable.RootSlot;
+        root.Atime = root.Mtime = root.Ctime = root.Btime = now;
+        root.Mode = FileMode.S_IFDIR | (_options.Mode & FileMode.Permissions);
+    }
+}
