@@ -19,6 +19,7 @@ internal static class CommandTree
             RunVerb.Create(),
             StatusVerb.Create(),
             StopVerb.Create(),
+            ServeVerb.Create(),
             CompletionsVerb.Create(),
         };
         foreach (var option in root.Options)

@@ -50,6 +50,9 @@ public sealed class SessionCounters
     /// <summary>99 of 100 took no longer, in nanoseconds; as <see cref="P50"/>.</summary>
     public double P99 => Percentile(0.99);
 
+    /// <summary>How many of the timed requests took how long, by the buckets of <see cref="LatencyHistogram"/>.</summary>
+    public ReadOnlySpan<long> Latency => _latency;
+
     /// <summary>The time below which a share of the requests were served, in nanoseconds.</summary>
     /// <param name="share">0 to 1.</param>
     public double Percentile(double share) => LatencyHistogram.Percentile(_latency, share);

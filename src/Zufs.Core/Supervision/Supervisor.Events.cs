@@ -1,4 +1,5 @@
 using Zufs.Interop;
+using Zufs.Sessions;
 
 namespace Zufs.Supervision;
 
@@ -99,7 +100,7 @@ internal sealed partial class Supervisor
             case SupervisorState.Starting:
                 Finish(2, _failure ?? $"The worker {exit} before requests could flow. Run it with “--verbose” and look above for what it said.");
                 break;
-            case SupervisorState.Serving when exit.IsSuccess && _workerReason == "Unmounted":
+            case SupervisorState.Serving when exit.IsSuccess && _workerReason == nameof(ShutdownReason.Unmounted):
                 Finish(0, "it was unmounted from outside");
                 break;
             case SupervisorState.Serving:

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Zufs.Arenas;
+using Zufs.Diagnostics;
 using Zufs.Interop;
 using Zufs.Mounting;
 
@@ -177,7 +178,13 @@ internal sealed partial class Supervisor : IDisposable
         Enter(SupervisorState.Ended);
     }
 
-    private MountStatus Status() => new()
+    private MountStatus Status()
+    {
+        SessionCounters counters = SessionCounters.Read(_arena!);
+        return StatusBeforeCounting() with { Operations = counters.Operations, Errors = counters.Errors, Latency = counters.Latency.ToArray() };
+    }
+
+    private MountStatus StatusBeforeCounting() => new()
     {
         Id = _folder!.Id,
         MountPoint = _mount!.MountPoint,

@@ -69,6 +69,7 @@ internal static class RunVerb
         using (cancellation.Register(mount.Stop))
         using (PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => { context.Cancel = true; mount.Stop(); }))
         {
+            await LiveLine.ShowWhile(mount);
             MountEnd end = await mount.Ended;
             if (end.IsClean)
             {

@@ -1,0 +1,106 @@
+using Microsoft.Win32.SafeHandles;
+using Zufs.Arenas;
+using Zufs.FileSystems;
+using Zufs.Interop;
+using Zufs.Mounting;
+using Zufs.Plugins;
+using Zufs.Sessions;
+
+namespace Zufs.Supervision;
+
+/// <summary>
+/// The body of a worker: takes the connection and the arena that its supervisor left it, and runs one file system on them till the mount
+/// ends. When the supervisor dies it takes the mount away itself, so that no stale mount stays.
+/// </summary>
+public static class WorkerHost
+{
+    private const int Trouble = 2;
+
+    /// <summary>Serves the mount of the supervisor that started this process.</summary>
+    /// <param name="open">Makes the file system; a <see cref="PluginException"/> becomes the mount's failure.</param>
+    /// <returns>The exit code: 0 when the mount ended by an unmount or a stop, 1 when it failed, 2 when it never began.</returns>
+    public static int Run(Func<FileSystemSource, IFileSystem> open)
+    {
+        SafeFileHandle? connection = InheritedFiles.Take(InheritedFiles.Connection);
+        SafeFileHandle? arena = InheritedFiles.Take(InheritedFiles.Arena);
+        SafeFileHandle? socket = InheritedFiles.Take(InheritedFiles.Supervisor);
+        if (connection is null || arena is null || socket is null)
+        {
+            Console.Error.WriteLine("A worker is started by its supervisor. Mount a file system with “zufs-migrate run FS MOUNTPOINT”.");
+            return Trouble;
+        }
+        // On a mount of our own a relative path, or just being there, could wait for ourselves.
+        Environment.CurrentDirectory = "/";
+        var supervisor = new LineSocket(socket);
+        if (supervisor.Receive() is not { Kind: ControlKind.Start, Start: { } start })
+        {
+            Console.Error.WriteLine("The worker didn't understand its supervisor: they are of different versions. Install all of Zufs's programs together.");
+            return Trouble;
+        }
+        try
+        {
+            using IFileSystem fileSystem = open(FileSystemSource.Parse(start.FileSystem, start.Arguments));
+            using Arena attached = Arena.Attach(arena);
+            return Serve(connection, fileSystem, attached, start, supervisor);
+        }
+        catch (Exception e) when (e is PluginException or SessionException or MountException)
+        {
+            return Fail(supervisor, e.Message);
+        }
+        catch (Exception e)
+        {
+            // Unknown code: what it threw is told whole on stderr, and in one sentence to who waits.
+            Console.Error.WriteLine(e);
+            return Fail(supervisor, $"The file system couldn't be started: {e.GetType().Name}: {e.Message}");
+        }
+    }
+
+    private static int Serve(SafeFileHandle connection, IFileSystem fileSystem, Arena arena, WorkerStart start, LineSocket supervisor)
+    {
+        MountOptions options = MountOptions.Parse(start.Options);
+        Session session = Session.Start(connection, fileSystem, arena, new SessionOptions
+        {
+            Channel = start.Channel,
+            EntryTimeout = options.EntryTimeout,
+            AttrTimeout = options.AttrTimeout,
+            Log = static line => Console.Error.WriteLine($"zufs-worker: {line}"),
+        });
+        supervisor.Send(new ControlMessage { Kind = ControlKind.Ready, Channel = session.Channel, Notes = session.Notes });
+        new Thread(() => Watch(supervisor, session, start)) { IsBackground = true, Name = "zufs-watch" }.Start();
+        ShutdownReason reason = session.Ended.GetAwaiter().GetResult();
+        supervisor.Send(new ControlMessage { Kind = ControlKind.Ended, Reason = reason.ToString() });
+        return reason is ShutdownReason.Unmounted or ShutdownReason.StopRequested ? 0 : 1;
+    }
+
+    // On its own thread: the supervisor asks for a stop, or is gone.
+    private static void Watch(LineSocket supervisor, Session session, WorkerStart start)
+    {
+        while (supervisor.Receive() is { } message)
+        {
+            if (message.Kind == ControlKind.Stop)
+                session.Stop(ShutdownReason.StopRequested);
+        }
+        if (session.Ended.IsCompleted)
+            return;
+        Console.Error.WriteLine($"zufs-worker: the supervisor of {start.MountPoint} has died; the mount is taken away.");
+        // Nobody else is left to do it. Whoever waits for an answer gets an error when the last copy of the connection goes with this process.
+        try
+        {
+            if (MountTable.Find(start.MountPoint) is { IsFuse: true } entry && entry.DeviceMinor == start.Device)
+                Mount.Detach(start.MountPoint);
+        }
+        catch (MountException e)
+        {
+            Console.Error.WriteLine($"zufs-worker: {e.Message}");
+        }
+        Mount.TryAbort(start.Device);
+        // At once: the file system's code may hang, and must not be waited for.
+        ChildProcess.ExitAtOnce(1);
+    }
+
+    private static int Fail(LineSocket supervisor, string sentence)
+    {
+        supervisor.Send(new ControlMessage { Kind = ControlKind.Failed, Sentence = sentence });
+        return Trouble;
+    }
+}
