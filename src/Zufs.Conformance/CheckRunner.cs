@@ -89,6 +89,11 @@ public sealed class CheckRunner
         {
             return new CheckResult(check, context.Observations, stopped.Skipped);
         }
+        catch (Exception surprise)
+        {
+            // What the file system gave was so wrong that the check fell over it (a size of 2^63, say): that is a finding too.
+            context.Observations.Add(new Observation("work of the check", $"{surprise.GetType().Name}: {surprise.Message}", "ok"));
+        }
 
         return new CheckResult(check, context.Observations, null);
     }

@@ -85,7 +85,7 @@ internal static class Sizes
         c.Fails("negative", c.Truncate("f", -1), Errno.EINVAL);
         c.Fails("a directory", c.Truncate("d", 0), Errno.EISDIR);
         c.Fails("a reader", Sys.Truncate(reader, 0), Errno.EINVAL);
-        c.Fails("larger than any file", c.Truncate("f", long.MaxValue), Errno.EFBIG, Errno.EINVAL);
+        if (c.MayWork("2^63 - 1 bytes", c.Truncate("f", long.MaxValue), Errno.EFBIG, Errno.EINVAL)) c.Works("back to 4", c.Truncate("f", 4));
         c.SameData("content", "data"u8, c.Content("f"));
     }
 
