@@ -8,7 +8,7 @@ public sealed partial class PathFileSystem
     /// <inheritdoc/>
     public override Errno GetAttr(in Request request, ulong node, ulong handle, ref Attributes attributes, ref CacheTimeout timeout)
     {
-        using PathUse use = UseNode(node, handle, PathOperations.GetAttr, takesFile: true);
+        using PathUse use = UseNode(request, node, handle, PathOperations.GetAttr, takesFile: true);
         if (use.Error != Errno.Success)
             return use.Error;
         PathFile file = use.File;
@@ -18,7 +18,7 @@ public sealed partial class PathFileSystem
     /// <inheritdoc/>
     public override Errno SetAttr(in Request request, ulong node, ulong handle, in AttributeChanges changes, ref Attributes attributes, ref CacheTimeout timeout)
     {
-        using PathUse use = UseNode(node, handle, PathOperations.None, takesFile: true);
+        using PathUse use = UseNode(request, node, handle, PathOperations.None, takesFile: true);
         if (use.Error != Errno.Success)
             return use.Error;
         PathFile file = use.File;
@@ -33,7 +33,7 @@ public sealed partial class PathFileSystem
     /// <inheritdoc/>
     public override Errno Access(in Request request, ulong node, uint mask)
     {
-        using PathUse use = UseNode(node, 0, PathOperations.Access, takesFile: false);
+        using PathUse use = UseNode(request, node, 0, PathOperations.Access, takesFile: false);
         return use.Error != Errno.Success ? use.Error : Checked(_target.Access(request, use.Path, mask));
     }
 
@@ -47,21 +47,21 @@ public sealed partial class PathFileSystem
             statFs.NameLength = 255;
             return Errno.Success;
         }
-        using PathUse use = UseNode(node, 0, PathOperations.StatFs, takesFile: false);
+        using PathUse use = UseNode(request, node, 0, PathOperations.StatFs, takesFile: false);
         return use.Error != Errno.Success ? use.Error : Checked(_target.StatFs(request, use.Path, ref statFs));
     }
 
     /// <inheritdoc/>
     public override Errno SetXAttr(in Request request, ulong node, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, uint flags, bool aclKillSgid)
     {
-        using PathUse use = UseNode(node, 0, PathOperations.SetXAttr, takesFile: false);
+        using PathUse use = UseNode(request, node, 0, PathOperations.SetXAttr, takesFile: false);
         return use.Error != Errno.Success ? use.Error : Checked(_target.SetXAttr(request, use.Path, name, value, flags));
     }
 
     /// <inheritdoc/>
     public override Errno GetXAttr(in Request request, ulong node, ReadOnlySpan<byte> name, ref XAttrReply value)
     {
-        using PathUse use = UseNode(node, 0, PathOperations.GetXAttr, takesFile: false);
+        using PathUse use = UseNode(request, node, 0, PathOperations.GetXAttr, takesFile: false);
         if (use.Error != Errno.Success)
             return use.Error;
         Errno error = Checked(_target.GetXAttr(request, use.Path, name, ref value));
@@ -71,7 +71,7 @@ public sealed partial class PathFileSystem
     /// <inheritdoc/>
     public override Errno ListXAttr(in Request request, ulong node, ref XAttrReply names)
     {
-        using PathUse use = UseNode(node, 0, PathOperations.ListXAttr, takesFile: false);
+        using PathUse use = UseNode(request, node, 0, PathOperations.ListXAttr, takesFile: false);
         if (use.Error != Errno.Success)
             return use.Error;
         Errno error = Checked(_target.ListXAttr(request, use.Path, ref names));
@@ -81,7 +81,7 @@ public sealed partial class PathFileSystem
     /// <inheritdoc/>
     public override Errno RemoveXAttr(in Request request, ulong node, ReadOnlySpan<byte> name)
     {
-        using PathUse use = UseNode(node, 0, PathOperations.RemoveXAttr, takesFile: false);
+        using PathUse use = UseNode(request, node, 0, PathOperations.RemoveXAttr, takesFile: false);
         return use.Error != Errno.Success ? use.Error : Checked(_target.RemoveXAttr(request, use.Path, name));
     }
 

@@ -12,7 +12,7 @@ public sealed partial class PathFileSystem
     /// <inheritdoc/>
     public override Errno OpenDir(in Request request, ulong node, uint flags, ref OpenFile directory)
     {
-        using PathUse use = UseNode(node, 0, PathOperations.None, takesFile: false);
+        using PathUse use = UseNode(request, node, 0, PathOperations.None, takesFile: false);
         if (use.Error != Errno.Success)
             return use.Error;
         var open = new PathFile { IsOpen = true, Flags = flags };
@@ -49,7 +49,7 @@ public sealed partial class PathFileSystem
     /// <inheritdoc/>
     public override Errno FSyncDir(in Request request, ulong node, ulong handle, bool dataOnly)
     {
-        using PathUse use = UseNode(node, handle, PathOperations.FSyncDir, takesFile: true);
+        using PathUse use = UseNode(request, node, handle, PathOperations.FSyncDir, takesFile: true);
         if (use.Error != Errno.Success)
             return use.Error;
         PathFile file = use.File;
@@ -59,7 +59,7 @@ public sealed partial class PathFileSystem
     /// <inheritdoc/>
     public override Errno ReadDir(in Request request, ulong node, ulong handle, ulong offset, ref DirectoryWriter writer)
     {
-        using PathUse use = UseNode(node, handle, PathOperations.ReadDir, takesFile: true);
+        using PathUse use = UseNode(request, node, handle, PathOperations.ReadDir, takesFile: true);
         if (use.Error != Errno.Success)
             return use.Error;
         if (handle == 0)

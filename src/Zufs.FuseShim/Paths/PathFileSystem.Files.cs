@@ -9,7 +9,7 @@ public sealed partial class PathFileSystem
     /// <inheritdoc/>
     public override Errno Open(in Request request, ulong node, uint flags, ref OpenFile file)
     {
-        using PathUse use = UseNode(node, 0, PathOperations.None, takesFile: false);
+        using PathUse use = UseNode(request, node, 0, PathOperations.None, takesFile: false);
         if (use.Error != Errno.Success)
             return use.Error;
         var open = new PathFile { IsOpen = true, Flags = flags };
@@ -56,7 +56,7 @@ public sealed partial class PathFileSystem
     /// <inheritdoc/>
     public override Errno Read(in Request request, ulong node, ulong handle, ulong offset, ref DataReply reply)
     {
-        using PathUse use = UseNode(node, handle, PathOperations.Read, takesFile: true);
+        using PathUse use = UseNode(request, node, handle, PathOperations.Read, takesFile: true);
         if (use.Error != Errno.Success)
             return use.Error;
         PathFile file = use.File;
@@ -67,7 +67,7 @@ public sealed partial class PathFileSystem
     public override Errno Write(in Request request, ulong node, ulong handle, ulong offset, ReadOnlySpan<byte> data, WriteOptions options, out uint written)
     {
         written = 0;
-        using PathUse use = UseNode(node, handle, PathOperations.Write, takesFile: true);
+        using PathUse use = UseNode(request, node, handle, PathOperations.Write, takesFile: true);
         if (use.Error != Errno.Success)
             return use.Error;
         PathFile file = use.File;
@@ -84,7 +84,7 @@ public sealed partial class PathFileSystem
     /// <inheritdoc/>
     public override Errno Flush(in Request request, ulong node, ulong handle, ulong lockOwner)
     {
-        using PathUse use = UseNode(node, handle, PathOperations.Flush, takesFile: true);
+        using PathUse use = UseNode(request, node, handle, PathOperations.Flush, takesFile: true);
         if (use.Error != Errno.Success)
             return use.Error;
         PathFile file = use.File;
@@ -117,7 +117,7 @@ public sealed partial class PathFileSystem
     /// <inheritdoc/>
     public override Errno FSync(in Request request, ulong node, ulong handle, bool dataOnly)
     {
-        using PathUse use = UseNode(node, handle, PathOperations.FSync, takesFile: true);
+        using PathUse use = UseNode(request, node, handle, PathOperations.FSync, takesFile: true);
         if (use.Error != Errno.Success)
             return use.Error;
         PathFile file = use.File;

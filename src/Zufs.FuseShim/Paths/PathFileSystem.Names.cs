@@ -27,7 +27,7 @@ public sealed partial class PathFileSystem
     /// <inheritdoc/>
     public override Errno ReadLink(in Request request, ulong node, ref DataReply target)
     {
-        using PathUse use = UseNode(node, 0, PathOperations.ReadLink, takesFile: false);
+        using PathUse use = UseNode(request, node, 0, PathOperations.ReadLink, takesFile: false);
         if (use.Error != Errno.Success)
             return use.Error;
         Span<byte> buffer = use.Thread.Third;

@@ -13,7 +13,7 @@ public sealed partial class PathFileSystem
     /// <inheritdoc/>
     public override Errno GetLk(in Request request, ulong node, ulong handle, ulong owner, ref FileLock fileLock)
     {
-        using PathUse use = UseNode(node, handle, PathOperations.Lock, takesFile: true);
+        using PathUse use = UseNode(request, node, handle, PathOperations.Lock, takesFile: true);
         if (use.Error != Errno.Success)
             return use.Error;
         PathFile file = use.File;
@@ -24,7 +24,7 @@ public sealed partial class PathFileSystem
     /// <inheritdoc/>
     public override Errno SetLk(in Request request, ulong node, ulong handle, ulong owner, in FileLock fileLock, bool isFlock, bool wait)
     {
-        using PathUse use = UseNode(node, handle, isFlock ? PathOperations.Flock : PathOperations.Lock, takesFile: true);
+        using PathUse use = UseNode(request, node, handle, isFlock ? PathOperations.Flock : PathOperations.Lock, takesFile: true);
         if (use.Error != Errno.Success)
             return use.Error;
         PathFile file = use.File;
@@ -41,14 +41,14 @@ public sealed partial class PathFileSystem
     /// <inheritdoc/>
     public override Errno Bmap(in Request request, ulong node, uint blockSize, ref ulong block)
     {
-        using PathUse use = UseNode(node, 0, PathOperations.Bmap, takesFile: false);
+        using PathUse use = UseNode(request, node, 0, PathOperations.Bmap, takesFile: false);
         return use.Error != Errno.Success ? use.Error : Checked(_target.Bmap(request, use.Path, blockSize, ref block));
     }
 
     /// <inheritdoc/>
     public override Errno Ioctl(in Request request, ulong node, ulong handle, uint command, ulong argument, uint flags, ReadOnlySpan<byte> input, ref IoctlReply reply)
     {
-        using PathUse use = UseNode(node, handle, PathOperations.Ioctl, takesFile: true);
+        using PathUse use = UseNode(request, node, handle, PathOperations.Ioctl, takesFile: true);
         if (use.Error != Errno.Success)
             return use.Error;
         PathFile file = use.File;
@@ -59,7 +59,7 @@ public sealed partial class PathFileSystem
     /// <inheritdoc/>
     public override Errno Poll(in Request request, ulong node, ulong handle, ulong pollHandle, uint events, ref uint ready)
     {
-        using PathUse use = UseNode(node, handle, PathOperations.Poll, takesFile: true);
+        using PathUse use = UseNode(request, node, handle, PathOperations.Poll, takesFile: true);
         if (use.Error != Errno.Success)
             return use.Error;
         PathFile file = use.File;
@@ -70,7 +70,7 @@ public sealed partial class PathFileSystem
     /// <inheritdoc/>
     public override Errno FAllocate(in Request request, ulong node, ulong handle, ulong offset, ulong length, uint mode)
     {
-        using PathUse use = UseNode(node, handle, PathOperations.FAllocate, takesFile: true);
+        using PathUse use = UseNode(request, node, handle, PathOperations.FAllocate, takesFile: true);
         if (use.Error != Errno.Success)
             return use.Error;
         PathFile file = use.File;
@@ -80,7 +80,7 @@ public sealed partial class PathFileSystem
     /// <inheritdoc/>
     public override Errno LSeek(in Request request, ulong node, ulong handle, ulong offset, uint whence, ref ulong result)
     {
-        using PathUse use = UseNode(node, handle, PathOperations.LSeek, takesFile: true);
+        using PathUse use = UseNode(request, node, handle, PathOperations.LSeek, takesFile: true);
         if (use.Error != Errno.Success)
             return use.Error;
         PathFile file = use.File;
@@ -105,10 +105,10 @@ public sealed partial class PathFileSystem
         PathThread thread = CurrentThread;
         Tree.EnterShared(thread, from, to);
         using var hold = new PathUse(Tree, thread, from, default, default);
-        Errno error = Resolve(from, range.HandleIn, takesFile: true, thread.First, out ReadOnlySpan<byte> path, out PathFile file);
+        Errno error = Resolve(request, from, range.HandleIn, takesFile: true, thread.First, out ReadOnlySpan<byte> path, out PathFile file);
         if (error != Errno.Success)
             return error;
-        error = Resolve(to, range.HandleOut, takesFile: true, thread.Second, out ReadOnlySpan<byte> newPath, out PathFile newFile);
+        error = Resolve(request, to, range.HandleOut, takesFile: true, thread.Second, out ReadOnlySpan<byte> newPath, out PathFile newFile);
         if (error != Errno.Success)
             return error;
         error = Checked(_target.CopyFileRange(request, path, range.OffsetIn, ref file, newPath, range.OffsetOut, ref newFile,

@@ -41,11 +41,12 @@ public sealed partial class PathFileSystem
     }
 
     /// <summary>Uses the path of a node, and the open file behind a handle.</summary>
+    /// <param name="request">Who asks.</param>
     /// <param name="node">The node's id.</param>
     /// <param name="handle">A handle, or 0.</param>
     /// <param name="operation">ENOSYS when the file system doesn't implement it.</param>
     /// <param name="takesFile">Whether the operation can do with an open file alone, when the node has no name any more.</param>
-    private PathUse UseNode(ulong node, ulong handle, PathOperations operation, bool takesFile)
+    private PathUse UseNode(scoped in Request request, ulong node, ulong handle, PathOperations operation, bool takesFile)
     {
         if (!_traits.Implements(operation))
             return new PathUse(Errno.ENOSYS);
@@ -59,16 +60,16 @@ public sealed partial class PathFileSystem
         if (handle != 0 && takesFile && _traits.OpenFilesNeedNoPath && Files.At((long)handle).Epoch == nodes.Epoch)
             return new PathUse(null, thread, slot, NoPath, FileOf((long)handle));
         Tree.EnterShared(thread, slot);
-        return FinishUse(thread, slot, handle, takesFile);
+        return FinishUse(request, thread, slot, handle, takesFile);
     }
 
     /// <summary>Builds the path of a node that is held already, or gives it free when that fails.</summary>
-    private PathUse FinishUse(PathThread thread, uint slot, ulong handle, bool takesFile)
+    private PathUse FinishUse(scoped in Request request, PathThread thread, uint slot, ulong handle, bool takesFile)
     {
         Errno error = Errno.EIO;
         try
         {
-            error = Resolve(slot, handle, takesFile, thread.First, out ReadOnlySpan<byte> path, out PathFile file);
+            error = Resolve(request, slot, handle, takesFile, thread.First, out ReadOnlySpan<byte> path, out PathFile file);
             if (error == Errno.Success)
                 return new PathUse(Tree, thread, slot, path, file);
         }
@@ -81,7 +82,7 @@ public sealed partial class PathFileSystem
     }
 
     /// <summary>The path of a node that is held, and its open file.</summary>
-    private Errno Resolve(uint slot, ulong handle, bool takesFile, byte[] buffer, out ReadOnlySpan<byte> path, out PathFile file)
+    private Errno Resolve(scoped in Request request, uint slot, ulong handle, bool takesFile, byte[] buffer, out ReadOnlySpan<byte> path, out PathFile file)
     {
         file = default;
         bool isOurs = handle != 0 && Files.At((long)handle).Epoch == Nodes.Epoch;
@@ -89,7 +90,7 @@ public sealed partial class PathFileSystem
         if (error == Errno.Success)
         {
             if (handle != 0 && !isOurs)
-                error = Reopen((long)handle, path);
+                error = Reopen(request, (long)handle, path);
             if (handle != 0)
                 file = FileOf((long)handle);
             return error;
@@ -132,7 +133,7 @@ public sealed partial class PathFileSystem
     }
 
     /// <summary>The worker that opened the file is dead: its successor opens it by path when it is first used.</summary>
-    private Errno Reopen(long handle, ReadOnlySpan<byte> path)
+    private Errno Reopen(scoped in Request request, long handle, ReadOnlySpan<byte> path)
     {
         ref OpenRecord record = ref Files.At(handle);
         OpenFiles.Lock(ref record);
@@ -143,7 +144,7 @@ public sealed partial class PathFileSystem
             var file = new PathFile { IsOpen = true, Flags = record.Flags & ~OnlyAtFirstOpen };
             Errno error = Errno.Success;
             if (_traits.Implements(record.IsDirectory ? PathOperations.OpenDir : PathOperations.Open))
-                error = Checked(record.IsDirectory ? _target.OpenDir(default, path, ref file) : _target.Open(default, path, ref file));
+                error = Checked(record.IsDirectory ? _target.OpenDir(request, path, ref file) : _target.Open(request, path, ref file));
             if (error != Errno.Success)
                 return error == Errno.ENOENT ? Errno.ESTALE : error;
             record.Handle = file.Handle;
