@@ -145,4 +145,72 @@ public class ChannelTests
         server.Connection.Dispose();
         Assert.All(readers, t => Assert.True(t.Join(5000), "An application hangs."));
     }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void An_idle_server_does_not_wake_up(string kind)
+    {
+        using var server = new RawServer(kind);
+        Assert.Equal(0, Native.Stat(server["data"]));
+        // Linux sends the last close and the like a little later.
+        Thread.Sleep(300);
+        long before = Switches();
+        Thread.Sleep(1500);
+        Assert.Equal(before, Switches());
+
+        long Switches() => Directory.GetDirectories("/proc/self/task")
+            .Where(task => server.ThreadNames.Contains(File.ReadAllText(task + "/comm").Trim()))
+            .Sum(task => long.Parse(File.ReadLines(task + "/status").First(line => line.StartsWith("voluntary", StringComparison.Ordinal)).Split()[1]));
+    }
+
+    [Fact]
+    public void A_cpu_that_the_server_may_not_run_on_is_served_by_a_thread_that_is_not_pinned()
+    {
+        Assert.True(Environment.ProcessorCount > 1, "This test needs two CPUs.");
+        RawServer? server = null;
+        var confined = new Thread(() =>
+        {
+            Assert.True(Cpus.TryPin(0));
+            server = new RawServer("uring");
+        });
+        confined.Start();
+        confined.Join();
+        using (server)
+        {
+            Assert.Contains("zufs-ring-other", server!.ThreadNames);
+            int errno = -1;
+            var application = new Thread(() =>
+            {
+                Assert.True(Cpus.TryPin(1));
+                for (int i = 0; i < 100; i++)
+                    errno = Native.Stat(server["data"]);
+            });
+            application.Start();
+            Assert.True(application.Join(10_000), "The application hangs.");
+            Assert.Equal(0, errno);
+        }
+    }
+
+    [Fact]
+    public void A_ring_that_the_kernel_refuses_leaves_the_mount_to_fuse()
+    {
+        // Less than was agreed on: REGISTER says EINVAL.
+        using var server = new RawServer("uring", 1, new UringOptions { PayloadSize = 4096 });
+        int fd = Native.Open(server["data"]);
+        byte[] buffer = new byte[1 << 20];
+        Assert.Equal(buffer.Length, Native.Read(fd, buffer, 0));
+        Native.close(fd);
+        Assert.NotEmpty(server.Outcomes);
+        Assert.All(server.Outcomes, o => Assert.Equal(("uring", ExchangeOutcome.Refused), o));
+    }
+
+    [Fact]
+    public void Ended_rings_give_their_memory_back_to_the_arena()
+    {
+        using var server = new RawServer("uring");
+        Assert.NotEqual(0, server.Arena.Root(Arenas.ArenaRoot.Rings));
+        Assert.Equal(0, server.Unmount());
+        Assert.True(server.Join());
+        Assert.Equal(0, server.Arena.Root(Arenas.ArenaRoot.Rings));
+    }
 }

@@ -14,7 +14,7 @@ internal sealed unsafe class RawServer : IDisposable
 
     private static int s_count;
 
-    private readonly List<(Thread Thread, Channel? Channel)> _threads = [];
+    private readonly List<Thread> _threads = [];
     private readonly List<Channel> _channels = [];
     private readonly FuseTransport _fuse;
     private readonly UringTransport? _uring;
@@ -81,6 +81,15 @@ internal sealed unsafe class RawServer : IDisposable
     /// <summary>Bytes that the busiest server thread allocated between its 500th and its 1,500th request; -1 before.</summary>
     public long Allocated = -1;
 
+    public IReadOnlyList<string> ThreadNames
+    {
+        get
+        {
+            lock (_threads)
+                return [.. _threads.Select(t => t.Name!)];
+        }
+    }
+
     public int Threads
     {
         get
@@ -106,10 +115,10 @@ internal sealed unsafe class RawServer : IDisposable
     /// <summary>Whether every thread has ended in time.</summary>
     public bool Join(int milliseconds = 10_000)
     {
-        (Thread Thread, Channel? Channel)[] threads;
+        Thread[] threads;
         lock (_threads)
             threads = [.. _threads];
-        return threads.All(t => t.Thread.Join(milliseconds));
+        return threads.All(t => t.Join(milliseconds));
     }
 
     public void Dispose()
@@ -132,9 +141,9 @@ internal sealed unsafe class RawServer : IDisposable
 
     private void Start(ServerSeat seat)
     {
-        var thread = new Thread(() => Run(seat), 256 << 10) { IsBackground = true };
+        var thread = new Thread(() => Run(seat), 256 << 10) { IsBackground = true, Name = seat.ThreadName };
         lock (_threads)
-            _threads.Add((thread, null));
+            _threads.Add(thread);
         thread.Start();
     }
 

@@ -62,10 +62,10 @@ internal static unsafe class RequestFormat
             case RequestTail.None:
                 return tail.Length == 0 ? 0 : LibC.EPROTO;
             case RequestTail.Name:
-                return NameLength(tail) == tail.Length ? 0 : LibC.EINVAL;
+                return IsName(tail) ? 0 : LibC.EINVAL;
             case RequestTail.TwoNames:
                 int first = NameLength(tail);
-                return first > 0 && NameLength(tail[first..]) == tail.Length - first ? 0 : LibC.EINVAL;
+                return first > 0 && IsName(tail[first..]) ? 0 : LibC.EINVAL;
             case RequestTail.NameAndData:
                 int name = NameLength(tail);
                 if (name == 0)
@@ -89,6 +89,8 @@ internal static unsafe class RequestFormat
     /// <summary>The errno as the kernel takes it: outside 1 to 511 it would refuse the whole reply and the request would never end.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int WireError(int errno) => (uint)errno < 512 ? -errno : -LibC.EIO;
+
+    private static bool IsName(ReadOnlySpan<byte> bytes) => bytes.Length > 0 && NameLength(bytes) == bytes.Length;
 
     // Bytes of the first name with its NUL; 0 when it is empty or has no end.
     private static int NameLength(ReadOnlySpan<byte> bytes)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Zufs.Interop;
 using Zufs.Protocol;
 
@@ -33,14 +34,23 @@ public sealed unsafe partial class FuseChannel : Channel
         _transport = transport;
         _connection = transport.Hold();
         _wake = LibC.eventfd(0, LibC.EFD_CLOEXEC | LibC.EFD_NONBLOCK);
-        if (_wake < 0)
-            LibC.ThrowLastError("eventfd for a fuse channel");
-        _epoll = CreateEpoll();
+        _epoll = LibC.epoll_create1(LibC.EPOLL_CLOEXEC);
         _buffers = new FuseBuffers(transport.RequestSize, transport.RoomSize, MaxDeferred + 1);
-        _vectors = (IoVector*)System.Runtime.InteropServices.NativeMemory.Alloc(MaxVectors, (nuint)sizeof(IoVector));
-        _current = _buffers.Take();
-        if (_current < 0)
-            throw new LibCException("mmap of a fuse channel's buffer", LibC.ENOMEM);
+        _vectors = (IoVector*)NativeMemory.Alloc(MaxVectors, (nuint)sizeof(IoVector));
+        try
+        {
+            if (_wake < 0)
+                LibC.ThrowLastError("eventfd for a fuse channel");
+            WatchBoth();
+            _current = _buffers.Take();
+            if (_current < 0)
+                throw new LibCException("mmap of a fuse channel's buffer", LibC.ENOMEM);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -57,9 +67,10 @@ public sealed unsafe partial class FuseChannel : Channel
             if (Volatile.Read(ref _stopped))
                 return Stopped();
             nint length = LibC.read(_connection, _buffers.Request(_current), (nuint)_buffers.RequestSize);
-            if (length < 0)
+            if (length <= 0)
             {
-                if (Classify(LibC.LastError))
+                // No connection says 0; should one, there is nothing more to come.
+                if (length < 0 && Classify(LibC.LastError))
                     continue;
                 _transport.Leaves();
                 return ExchangeOutcome.Ended;
@@ -125,18 +136,13 @@ public sealed unsafe partial class FuseChannel : Channel
         LibC.epoll_wait(_epoll, &happened, 1, -1);
     }
 
-    private int CreateEpoll()
+    private void WatchBoth()
     {
-        int epoll = LibC.epoll_create1(LibC.EPOLL_CLOEXEC);
         EpollEvent connection = new() { Events = LibC.EPOLLIN | LibC.EPOLLEXCLUSIVE };
         EpollEvent wake = new() { Events = LibC.EPOLLIN };
         // SAFETY: one event each, which the kernel copies.
-        if (epoll < 0 || LibC.epoll_ctl(epoll, LibC.EPOLL_CTL_ADD, _connection, &connection) < 0
-            || LibC.epoll_ctl(epoll, LibC.EPOLL_CTL_ADD, _wake, &wake) < 0)
-        {
-            LibC.ThrowLastError("epoll for a fuse channel");
-        }
-        return epoll;
+        if (LibC.epoll_ctl(_epoll, LibC.EPOLL_CTL_ADD, _connection, &connection) < 0 || LibC.epoll_ctl(_epoll, LibC.EPOLL_CTL_ADD, _wake, &wake) < 0)
+            LibC.ThrowLastError("epoll_ctl for a fuse channel");
     }
 
     private ExchangeOutcome Stopped()

@@ -6,6 +6,24 @@ namespace Zufs.Channels;
 /// <content>Commands to the kernel: REGISTER, COMMIT_AND_FETCH, the wake-up's read, the kick. Owning thread only.</content>
 public sealed unsafe partial class UringChannel
 {
+    private void Register(bool isLate)
+    {
+        ArmWake();
+        foreach (UringQueue queue in _queues)
+        {
+            for (int i = 0; i < _transport.Depth; i++)
+            {
+                if (!TryAddEntry(queue))
+                    throw new LibCException("The mount's arena is full: no room for a ring entry", LibC.ENOMEM);
+            }
+        }
+        _ring.Submit();
+        if (!isLate)
+            return;
+        _kickNode = Volatile.Read(ref _queues[0].BusyNode);
+        Kick();
+    }
+
     private void QueueReply(ref RequestFrame frame)
     {
         int slot = _current;

@@ -35,14 +35,17 @@ public sealed unsafe partial class UringChannel
             }
             LibC.close(_wake);
         }
+        // The kernel may still complete a read that it didn't give back: then 8 bytes stay.
         if (!_wakeArmed)
             NativeMemory.Free(_wakeCount);
         _transport.LetGo();
     }
 
-    // Waits until the kernel has given back what it has, as it does by itself when the connection has ended.
+    // Takes what the kernel gives back. With the connection ended it gives back everything, which is waited for; a connection that goes on
+    // keeps its entries, and only the wake-up's read is waited for.
     private void Drain()
     {
+        bool ended = _last is ExchangeOutcome.Ended or ExchangeOutcome.Refused;
         var clock = Stopwatch.StartNew();
         for (; ; )
         {
@@ -53,8 +56,8 @@ public sealed unsafe partial class UringChannel
                 else
                     _entries[(int)completion.UserData].State = UringEntryState.Unused;
             }
-            bool ended = _last is ExchangeOutcome.Ended or ExchangeOutcome.Refused;
-            if ((!ended || !KernelHasEntries()) && !_wakeArmed || !_ring.IsOwn || clock.ElapsedMilliseconds > DrainMilliseconds)
+            bool waits = ended && KernelHasEntries() || _disposed && _wakeArmed;
+            if (!waits || !_ring.IsOwn || clock.ElapsedMilliseconds > DrainMilliseconds)
                 return;
             _ring.Wait(milliseconds: 10);
         }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Zufs.Interop;
 using Zufs.Protocol;
 
@@ -49,23 +50,17 @@ public sealed unsafe partial class UringChannel : Channel
         _connection = transport.Hold();
         // Blocking: a read of a non-blocking eventfd would complete at once with EAGAIN.
         _wake = LibC.eventfd(0, LibC.EFD_CLOEXEC);
-        if (_wake < 0)
-            LibC.ThrowLastError("eventfd for a uring channel");
-        _wakeCount = (ulong*)System.Runtime.InteropServices.NativeMemory.AllocZeroed(sizeof(ulong));
-        ArmWake();
-        foreach (UringQueue queue in queues)
+        _wakeCount = (ulong*)NativeMemory.AllocZeroed(sizeof(ulong));
+        try
         {
-            for (int i = 0; i < transport.Depth; i++)
-            {
-                if (!TryAddEntry(queue))
-                    throw new LibCException("The mount's arena is full: no room for a ring entry", LibC.ENOMEM);
-            }
+            if (_wake < 0)
+                LibC.ThrowLastError("eventfd for a uring channel");
+            Register(isLate);
         }
-        _ring.Submit();
-        if (isLate)
+        catch
         {
-            _kickNode = Volatile.Read(ref queues[0].BusyNode);
-            Kick();
+            Dispose();
+            throw;
         }
     }
 
@@ -87,7 +82,7 @@ public sealed unsafe partial class UringChannel : Channel
                 if (completion.UserData == WakeToken)
                     Woken();
                 else if (Take(in completion, ref frame) is { } outcome)
-                    return _last = outcome;
+                    return Leave(outcome);
             }
             _ring.Submit();
             if (_kickNode != 0)
@@ -110,6 +105,15 @@ public sealed unsafe partial class UringChannel : Channel
             Volatile.Write(ref _stopped, true);
             Wake();
         }
+    }
+
+    // At the end the owning thread is still here, and only it can take back what the kernel has.
+    private ExchangeOutcome Leave(ExchangeOutcome outcome)
+    {
+        _last = outcome;
+        if (outcome is ExchangeOutcome.Ended or ExchangeOutcome.Refused)
+            Drain();
+        return outcome;
     }
 
     // Null: nothing for the session, go on.
