@@ -51,9 +51,8 @@ public sealed partial class MemoryFileSystem
             Errno error = CheckSize(ref inode, changes.Size);
             if (error != Errno.Success)
                 return error;
-            // As tmpfs: truncate(2) to the length it has changes nothing; ftruncate(2) is a change always.
-            if ((long)changes.Size != inode.Size || (changes.Fields & AttributeFields.Handle) != 0)
-                inode.Mtime = now;
+            // A change also when the length stays, as on tmpfs.
+            inode.Mtime = now;
             _data.Truncate(ref inode, slot, (long)changes.Size);
             if ((changes.Fields & AttributeFields.KillSuidGid) != 0)
                 KillPrivileges(ref inode);

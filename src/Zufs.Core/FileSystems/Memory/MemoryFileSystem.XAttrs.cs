@@ -34,6 +34,9 @@ public sealed partial class MemoryFileSystem
     /// <inheritdoc/>
     public override Errno GetXAttr(in Request request, ulong node, ReadOnlySpan<byte> name, ref XAttrReply value)
     {
+        // ACLs are not kept, so there is none: what a file without one says on tmpfs, and what programs that copy expect.
+        if (HasPrefix(name, "system.posix_acl_"u8))
+            return Errno.ENODATA;
         Errno error = CheckXAttrName(name);
         if (error != Errno.Success)
             return error;
