@@ -16,6 +16,7 @@ internal static unsafe partial class LibC
     public const int MAP_FIXED_NOREPLACE = 0x100000;
     public const int MADV_REMOVE = 9;
     public const int MADV_DONTDUMP = 16;
+    public const int MADV_POPULATE_WRITE = 23;
     public const uint MFD_CLOEXEC = 1;
 
     public static readonly void* MAP_FAILED = (void*)-1;
@@ -39,4 +40,8 @@ internal static unsafe partial class LibC
     /// <summary>ftruncate(2): https://man7.org/linux/man-pages/man2/ftruncate.2.html</summary>
     [LibraryImport(Library, SetLastError = true)]
     public static partial int ftruncate(int fd, long length);
+
+    /// <summary>pwrite(2): https://man7.org/linux/man-pages/man2/pwrite.2.html</summary>
+    [LibraryImport(Library)]
+    public static partial nint pwrite(int fd, byte* from, nuint count, long offset);
 }

@@ -97,6 +97,19 @@ public class ArenaTests
     }
 
     [Fact]
+    public void What_is_stored_fresh_is_seen_in_the_mapping()
+    {
+        using Arena arena = Arena.Create("test", Size);
+        long block = arena.Allocate(1 << 20);
+        byte[] data = new byte[300_000];
+        new Random(1).NextBytes(data);
+        arena.StoreFresh(block + 77, data);
+        Assert.True(arena.Bytes(block + 77, data.Length).SequenceEqual(data));
+        Assert.Equal(0, arena.Bytes(block, 77).IndexOfAnyExcept((byte)0) + 1);
+        Assert.Throws<ArgumentOutOfRangeException>(() => arena.StoreFresh(Size - 1, new byte[2]));
+    }
+
+    [Fact]
     public void Offsets_outside_are_refused()
     {
         using Arena arena = Arena.Create("test", Size);

@@ -110,7 +110,7 @@ internal sealed partial class FileData
             int granted = _store.ReservePages(wanted);
             if (granted < wanted)
                 count = Math.Max(0, (FirstDenied(ref missing, granted) << PageShift) - within);
-            data.Slice(done, count).CopyTo(_arena.Bytes(cluster.Offset + within, count));
+            CopyIn(in cluster, within, data.Slice(done, count), missing);
             Volatile.Write(ref cluster.Pages, cluster.Pages | missing);
             inode.Pages += granted;
             done += count;
@@ -120,6 +120,19 @@ internal sealed partial class FileData
         if (offset + done > inode.Size)
             Volatile.Write(ref inode.Size, offset + done);
         return done;
+    }
+
+    // Pages of large blocks that hold nothing yet were given back to the kernel or never touched; small blocks are mostly used again.
+    private void CopyIn(in Cluster cluster, int within, ReadOnlySpan<byte> data, ulong missing)
+    {
+        long target = cluster.Offset + within;
+        bool isFirstPresent = (cluster.Pages >> (within >> PageShift) & 1) != 0;
+        int present = isFirstPresent ? Math.Min(data.Length, BlockStore.PageSize - (within & (BlockStore.PageSize - 1))) : 0;
+        if (missing == 0 || data.Length - present < BlockStore.PageSize || within + data.Length < LargestSmallBlock)
+            present = data.Length;
+        data[..present].CopyTo(_arena.Bytes(target, present));
+        if (present < data.Length)
+            _arena.StoreFresh(target + present, data[present..]);
     }
 
     private static ulong PageBits(int within, int count)
