@@ -17,6 +17,7 @@ internal static class CommandTree
             CommonOptions.NoColor,
             DoctorVerb.Create(),
             RunVerb.Create(),
+            CompareVerb.Create(),
             StatusVerb.Create(),
             StopVerb.Create(),
             ServeVerb.Create(),
