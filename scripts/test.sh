@@ -30,6 +30,7 @@ mkdir -p "$results"
 
 # Everything that tests mount lies below here, so what is left over can be told from other people's mounts.
 TMPDIR=$(mktemp -d /tmp/zufs-test.XXXXXX)
+chmod 755 "$TMPDIR" # tests of ordinary users go there too
 export TMPDIR
 export ZUFS_LIB=$PWD/artifacts/lib/zufs
 clean_up() {
