@@ -72,6 +72,27 @@ public class DeferralTests
         readers.ForEach(t => Assert.True(t.Join(5000), "An application hangs."));
     }
 
+    [Theory]
+    [InlineData("fuse")]
+    [InlineData("uring")]
+    public void An_abort_ends_threads_and_applications_with_requests_in_flight(string kind)
+    {
+        using var server = new RawServer(kind);
+        List<Thread> deferred = StartReaders(server, 8, out long[] results);
+        List<Thread> busy = StartReaders(server, 2, out _, "waiting");
+        Assert.True(SpinWait.SpinUntil(() => server.FileSystem.Deferred.Count == 8 && Volatile.Read(ref server.FileSystem.Waiting) > 0, 10_000));
+        Native.Abort(server.MountPoint);
+        deferred.ForEach(t => Assert.True(t.Join(5000), "An application hangs."));
+        busy.ForEach(t => Assert.True(t.Join(5000), "An application hangs."));
+        Assert.All(results, r => Assert.True(r < 0));
+        // One thread still holds a request whose application is gone.
+        server.FileSystem.Release.Set();
+        Assert.True(server.Join());
+        Assert.All(server.Outcomes, o => Assert.Equal(ExchangeOutcome.Ended, o.Outcome));
+        Assert.Equal(8, server.FileSystem.CompleteAll());
+        Assert.Equal(0, server.Arena.Root(Arenas.ArenaRoot.Rings));
+    }
+
     [Fact]
     public void Threads_that_wait_in_an_operation_make_the_queue_grow()
     {
@@ -92,9 +113,10 @@ public class DeferralTests
         long[] read = results = new long[count];
         var readers = Enumerable.Range(0, count).Select(i => new Thread(() =>
         {
-            int fd = Native.Open(server[file]);
-            read[i] = Native.Read(fd, new byte[4096], 0);
-            Native.close(fd);
+            int fd = Native.TryOpen(server[file]);
+            read[i] = fd < 0 ? fd : Native.Read(fd, new byte[4096], 0);
+            if (fd >= 0)
+                Native.close(fd);
         })
         { IsBackground = true }).ToList();
         readers.ForEach(t => t.Start());

@@ -6,6 +6,7 @@ namespace Zufs.CompatTests.Channels;
 /// <summary>What these tests ask of libc beside the product's own interop: they mount by hand, so that nothing but the channel is tested.</summary>
 internal static unsafe partial class Native
 {
+    private const int MNT_FORCE = 1;
     private const int MNT_DETACH = 2;
 
     public static void Mount(int connection, string mountPoint)
@@ -25,13 +26,27 @@ internal static unsafe partial class Native
             return umount2(target, lazily ? MNT_DETACH : 0) == 0 ? 0 : Marshal.GetLastPInvokeError();
     }
 
+    /// <summary>Aborts the connection, as <c>umount -f</c> does; files that are open keep the mount (EBUSY).</summary>
+    public static void Abort(string mountPoint)
+    {
+        fixed (byte* target = Bytes(mountPoint))
+            umount2(target, MNT_FORCE);
+    }
+
     /// <summary>Opens a file without asking anything else of it; throws with the errno.</summary>
     public static int Open(string path, bool write = false)
+    {
+        int fd = TryOpen(path, write);
+        return fd >= 0 ? fd : throw new IOException($"open of {path}: errno {-fd}");
+    }
+
+    /// <summary>The fd, or minus the errno.</summary>
+    public static int TryOpen(string path, bool write = false)
     {
         fixed (byte* p = Bytes(path))
         {
             int fd = open(p, (write ? 2 : 0) | 0x80000, 0);
-            return fd >= 0 ? fd : throw new IOException($"open of {path}: errno {Marshal.GetLastPInvokeError()}");
+            return fd >= 0 ? fd : -Marshal.GetLastPInvokeError();
         }
     }
 

@@ -81,6 +81,9 @@ internal sealed unsafe class RawServer : IDisposable
     /// <summary>Bytes that the busiest server thread allocated between its 500th and its 1,500th request; -1 before.</summary>
     public long Allocated = -1;
 
+    /// <summary>The threads' folders under <c>/proc</c>.</summary>
+    public System.Collections.Concurrent.ConcurrentBag<string> Tasks { get; } = [];
+
     public IReadOnlyList<string> ThreadNames
     {
         get
@@ -153,6 +156,7 @@ internal sealed unsafe class RawServer : IDisposable
         {
             if (seat.Cpu >= 0)
                 Cpus.TryPin(seat.Cpu);
+            Tasks.Add(File.ResolveLinkTarget("/proc/thread-self", returnFinalTarget: false)!.FullName);
             using Channel channel = seat.Open();
             lock (_channels)
                 _channels.Add(channel);
