@@ -34,10 +34,10 @@ internal sealed partial class Dispatcher
         var fields = (AttributeFields)input.Valid;
         if (input.AtimeNsec > 999_999_999 || input.MtimeNsec > 999_999_999 || input.CtimeNsec > 999_999_999)
             return scope.Malformed("a time has more than 999999999 nanoseconds");
-        if (fields.HasFlag(AttributeFields.Size) && input.Size > long.MaxValue)
+        if ((fields & AttributeFields.Size) != 0 && input.Size > long.MaxValue)
             return scope.Malformed("its size is beyond 2^63 - 1");
         ulong handle = 0;
-        if (fields.HasFlag(AttributeFields.Handle))
+        if ((fields & AttributeFields.Handle) != 0)
         {
             Errno wrong = OwnHandle(input.Fh, node, out handle);
             if (wrong != Errno.Success)

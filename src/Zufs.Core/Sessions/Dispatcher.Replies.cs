@@ -26,14 +26,15 @@ internal sealed partial class Dispatcher
         const OpenOptions Known = (OpenOptions)((uint)OpenOptions.Passthrough * 2 - 1);
         if ((file.Options & ~Known) != 0)
             return Errno.EIO;
-        if (file.Options.HasFlag(OpenOptions.Passthrough) && !_negotiation.Granted.HasFlag(FileSystemFeatures.Passthrough))
+        bool isPassthrough = (file.Options & OpenOptions.Passthrough) != 0;
+        if (isPassthrough && (_negotiation.Granted & FileSystemFeatures.Passthrough) == 0)
             return Errno.EIO;
         ulong fh = _handles.Open(node, file.Handle, flags, (uint)file.Options, file.BackingId);
         if (fh == 0)
             return Errno.ENFILE;
         wire.Fh = fh;
         wire.OpenFlags = (uint)file.Options;
-        wire.BackingId = file.Options.HasFlag(OpenOptions.Passthrough) ? file.BackingId : 0;
+        wire.BackingId = isPassthrough ? file.BackingId : 0;
         return Errno.Success;
     }
 

@@ -95,6 +95,7 @@ internal sealed partial class ServerScope : RequestScope, ILentReplyTaken, IDisp
         Frame.LentTaken = null;
         TailLength = Frame.RestLength;
         _groupCount = 0;
+        _interrupted = 0;
         Volatile.Write(ref _current, Unique);
         if (_inFlight.HasParked && _inFlight.TakeParked(Unique))
             Volatile.Write(ref _interrupted, Unique);
