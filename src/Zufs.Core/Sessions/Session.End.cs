@@ -17,12 +17,19 @@ public sealed partial class Session
 
     private ShutdownReason WhyEnded()
     {
+        lock (_lock)
+        {
+            if (_reason != ShutdownReason.None)
+                return _reason;
+        }
         if (_connection is null || _connection.IsClosed)
             return ShutdownReason.Unmounted;
         // A connection that has ended says POLLERR, and a read tells which end it was (FUSE_ABORT_ERROR).
         if ((LibC.Poll(_connection, 0) & LibC.POLLERR) == 0)
             return ShutdownReason.Aborted;
-        return LibC.Read(_connection, new byte[FuseConstants.MinReadBuffer * 2]) == -LibC.ENODEV ? ShutdownReason.Unmounted : ShutdownReason.Aborted;
+        // The kernel says EINVAL to a read that couldn't take the largest request, before it says anything else.
+        var room = new byte[_agreed.MaxWrite + FuseConstants.MinReadBuffer];
+        return LibC.Read(_connection, room) == -LibC.ENODEV ? ShutdownReason.Unmounted : ShutdownReason.Aborted;
     }
 
     // On the control thread, with every channel still served, so that deferred replies can be sent.

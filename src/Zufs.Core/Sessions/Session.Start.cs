@@ -119,7 +119,12 @@ public sealed partial class Session
         bool hasSetxattrExt = _agreed.Agreed.HasFlag(InitFlags.SetxattrExt);
         int fuseThreads = choice.IsUring || concurrency == Concurrency.CallerThread ? 1 : FuseThreads(concurrency);
         // Should the ring be refused, more threads are needed here than beside it.
-        int maxFuseThreads = concurrency == Concurrency.CallerThread ? 1 : FuseThreads(concurrency);
+        int maxFuseThreads = concurrency switch
+        {
+            Concurrency.CallerThread => 1,
+            Concurrency.Blocking => Math.Max(FuseThreads(concurrency), _options.MaxThreadsPerQueue),
+            _ => FuseThreads(concurrency),
+        };
         var fuse = new FuseTransport(_connection!, fuseThreads, _agreed.MaxWrite, maxFuseThreads) { HasSetxattrExt = hasSetxattrExt };
         if (!choice.IsUring)
             return [fuse];
@@ -137,7 +142,7 @@ public sealed partial class Session
     // More readers of one fd take turns and so wake each other's CPUs: as few as the file system bears.
     private int FuseThreads(Concurrency concurrency) => _options.FuseThreads > 0 ? _options.FuseThreads : concurrency switch
     {
-        Concurrency.Blocking => 4,
+        Concurrency.Blocking => 2,
         Concurrency.Parallel => Math.Min(2, Environment.ProcessorCount),
         _ => 1,
     };
