@@ -19,7 +19,8 @@ public static class Fuse
     {
         ArgumentNullException.ThrowIfNull(mountPoint);
         ArgumentNullException.ThrowIfNull(fileSystem);
-        return FuseMount.Start(mountPoint, fileSystem, options ?? new MountOptions());
+        string? channel = Environment.GetEnvironmentVariable("ZUFS_CHANNEL");
+        return FuseMount.Start(mountPoint, fileSystem, options ?? new MountOptions(), string.IsNullOrEmpty(channel) ? "auto" : channel);
     }
 
     /// <summary>Whether this machine and user have a channel to mount on. Never throws.</summary>

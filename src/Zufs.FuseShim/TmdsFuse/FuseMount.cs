@@ -23,8 +23,12 @@ internal sealed class FuseMount : IFuseMount
     }
 
     /// <summary>Mounts, and returns when requests flow.</summary>
+    /// <param name="mountPoint">A directory that exists.</param>
+    /// <param name="fileSystem">The file system; owned from here on.</param>
+    /// <param name="options">How.</param>
+    /// <param name="channel">The channel's name, or <c>auto</c>; an unknown one is left for the session to refuse, with the sentence that says what there is.</param>
     /// <exception cref="FuseException">It didn't work; the file system is disposed.</exception>
-    public static FuseMount Start(string mountPoint, IFuseFileSystem fileSystem, MountOptions options)
+    public static FuseMount Start(string mountPoint, IFuseFileSystem fileSystem, MountOptions options, string channel)
     {
         TmdsFileSystem? adapter = null;
         Mount? mount = null;
@@ -37,7 +41,7 @@ internal sealed class FuseMount : IFuseMount
             mount = Mount.Create(mountPoint, new Zufs.Mounting.MountOptions { Source = "/dev/fuse" }.With(words.MountList));
             arena = Arena.Create("zufs");
             var paths = new PathFileSystem(adapter);
-            Session session = Session.Start(mount.Connection, paths, arena, new SessionOptions { Channel = ChannelName() });
+            Session session = Session.Start(mount.Connection, paths, arena, new SessionOptions { Channel = channel });
             var started = new FuseMount(mount, session, arena, paths);
             ProcessEnd.Watch(started);
             return started;
@@ -88,9 +92,6 @@ internal sealed class FuseMount : IFuseMount
 
     /// <inheritdoc/>
     public void Dispose() => LazyUnmount();
-
-    // An unknown name is left for the session to refuse, with the sentence that says what there is.
-    private static string ChannelName() => Environment.GetEnvironmentVariable("ZUFS_CHANNEL") is { Length: > 0 } channel ? channel : "auto";
 
     private static void Undo(Mount? mount, Arena? arena)
     {
