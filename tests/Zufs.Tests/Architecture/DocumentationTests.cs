@@ -46,11 +46,11 @@ public partial class DocumentationTests
     }
 
     [Fact]
-    public void The_readme_has_every_verb()
+    public void The_readme_has_every_verb_and_no_other()
     {
         var section = File.ReadAllText(Path.Combine(SourceTree.Root, "README.md")).Split("## zufs-migrate")[1].Split("\n## ")[0];
-        var described = VerbRow().Matches(section).Select(m => m.Groups[1].Value);
-        SourceRules.AssertNone(CommandTree.Create().Subcommands.Where(v => !v.Hidden).Select(v => v.Name).Except(described));
+        var described = VerbRow().Matches(section).Select(m => m.Groups[1].Value).Distinct().Order();
+        Assert.Equal(CommandTree.Create().Subcommands.Where(v => !v.Hidden).Select(v => v.Name).Order(), described);
     }
 
     [Fact]
