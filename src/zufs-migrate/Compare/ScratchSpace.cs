@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Zufs.Mounting;
 
 namespace Zufs.Migrate.Compare;
@@ -58,7 +59,7 @@ internal sealed class ScratchSpace : IDisposable
     {
         foreach (string directory in Directory.EnumerateDirectories(_root))
         {
-            foreach (var mount in MountsBelow(directory)) Mount.Detach(mount.MountPoint);
+            foreach (var mount in MountsBelow(directory)) Unmount(mount.MountPoint);
 
             // A mount that stays has files of its own, which aren't ours to remove.
             if (MountsBelow(directory).Count == 0) Directory.Delete(directory, recursive: true);
@@ -66,6 +67,13 @@ internal sealed class ScratchSpace : IDisposable
 
         _lock.Dispose();
         if (_own && !Directory.EnumerateFileSystemEntries(_root).Any()) Directory.Delete(_root);
+    }
+
+    /// <summary>Takes a mount of any kind out of the tree, by the command that a person would use: it may be set-user-id.</summary>
+    public static void Unmount(string mountPoint)
+    {
+        using var command = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec 1>&2; exec " + MountTable.RemovalCommand(mountPoint)]))!;
+        command.WaitForExit();
     }
 
     private static List<MountEntry> MountsBelow(string directory) =>

@@ -74,7 +74,7 @@ internal abstract class Side(string label, string mountPoint) : IDisposable
 
         public override void Dispose()
         {
-            if (MountTable.Find(MountPoint) is not null) Mount.Detach(MountPoint);
+            if (MountTable.Find(MountPoint) is not null) ScratchSpace.Unmount(MountPoint);
             if (!_process.WaitForExit(TimeSpan.FromSeconds(5)))
             {
                 _process.Kill(entireProcessTree: true);
