@@ -13,6 +13,10 @@ internal sealed partial class TmdsFileSystem : PathFileSystemBase
         PathOperations.MkNod | PathOperations.Lock | PathOperations.Flock | PathOperations.Bmap |
         PathOperations.Ioctl | PathOperations.Poll | PathOperations.CopyFileRange | PathOperations.LSeek;
 
+    // What libfuse 3 agrees to unasked: an Open is told of O_TRUNC, and data that changed behind the kernel is read anew.
+    private const FileSystemFeatures LibFuseDefaults =
+        FileSystemFeatures.AtomicOpenTruncate | FileSystemFeatures.AutoInvalidateData | FileSystemFeatures.ParallelDirectoryOperations;
+
     // The largest error number that the kernel takes in a reply (fs/fuse/dev.c).
     private const int MaxError = 511;
 
@@ -40,6 +44,7 @@ internal sealed partial class TmdsFileSystem : PathFileSystemBase
             // Code that says it is multi-threaded may still wait for disk or network: it never said it wouldn't.
             Concurrency = fileSystem.SupportsMultiThreading && !singleThread ? Concurrency.Blocking : Concurrency.Serial,
             Operations = PathOperations.All & ~Missing,
+            Features = LibFuseDefaults,
         });
     }
 

@@ -10,7 +10,7 @@ namespace Zufs.Tests.ApiSurface;
 /// </summary>
 public class ApiSurfaceTests
 {
-    public static TheoryData<string> Libraries => ["Tmds.Fuse", "Tmds.LibC"];
+    public static TheoryData<string> Libraries => ["Tmds.Fuse", "Tmds.LibC", "Zufs.Core", "Zufs.FuseShim"];
 
     [Theory]
     [MemberData(nameof(Libraries))]
