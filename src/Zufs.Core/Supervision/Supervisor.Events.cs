@@ -104,8 +104,8 @@ internal sealed partial class Supervisor
                 Finish(0, "it was unmounted from outside");
                 break;
             case SupervisorState.Serving:
-                Finish(1, _workerReason is { } reason && exit.IsSuccess
-                    ? $"The connection ended ({reason}). The mount was taken away."
+                Finish(1, _workerReason is { } reason
+                    ? $"Its connection has ended ({reason}): somebody aborted it, or its channel failed. The mount was taken away. Start it again with the same command."
                     : $"The worker {exit}. The mount was taken away, and whoever used it got an error. Start it again with the same command.");
                 break;
             case SupervisorState.Unmounting or SupervisorState.Draining:
