@@ -102,6 +102,23 @@ internal static unsafe partial class LibC
         }
     }
 
+    /// <summary>Writes to a control file of the kernel that is there: one open(2) without O_CREAT, one write(2), no seek.</summary>
+    /// <returns>0 or the errno.</returns>
+    public static int WriteControl(string path, ReadOnlySpan<byte> text)
+    {
+        const int writeOnly = 1;
+        // SAFETY: the path ends in NUL, and the length is the span's.
+        fixed (byte* p = Native(path), t = text)
+        {
+            int fd = open(p, writeOnly | O_CLOEXEC, 0);
+            if (fd < 0)
+                return LastError;
+            int error = write(fd, t, (nuint)text.Length) < 0 ? LastError : 0;
+            _ = close(fd);
+            return error;
+        }
+    }
+
     /// <summary>struct statx; the same on every architecture. Only what is used has a name.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     public struct StatxBuffer

@@ -101,6 +101,8 @@ public sealed partial class Mount
         string said = message.Length == 0 ? $"{Fusermount} {exit}" : message;
         if (said.Contains("user_allow_other", StringComparison.Ordinal))
             return MountPointCheck.AllowOtherSentence;
+        if (said.Contains("/dev/fuse: Permission denied", StringComparison.Ordinal))
+            return $"{path} can't be mounted: {said}. Give everyone the device, as distributions do: “chmod 666 /dev/fuse”, as root.";
         if (said.Contains("/dev/fuse", StringComparison.Ordinal))
             return $"{path} can't be mounted: {said}. Load FUSE with “modprobe fuse”, or see “zufs-migrate doctor”.";
         if (said.Contains("not permitted", StringComparison.Ordinal))

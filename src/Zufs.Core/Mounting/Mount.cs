@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Zufs.Interop;
 
 namespace Zufs.Mounting;
 
@@ -84,20 +85,7 @@ public sealed partial class Mount : IDisposable
     /// <summary>As <see cref="TryAbort()"/>, for any connection.</summary>
     /// <param name="device">The minor number of the mount's device.</param>
     /// <returns>False where fusectl isn't mounted or not permitted.</returns>
-    public static bool TryAbort(uint device)
-    {
-        try
-        {
-            // Opened without O_CREAT: where fusectl isn't mounted there is no such file.
-            using SafeFileHandle abort = File.OpenHandle($"/sys/fs/fuse/connections/{device}/abort", FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
-            RandomAccess.Write(abort, "1"u8, 0);
-            return true;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            return false;
-        }
-    }
+    public static bool TryAbort(uint device) => LibC.WriteControl($"/sys/fs/fuse/connections/{device}/abort", "1"u8) == 0;
 
     /// <summary>Takes whatever FUSE mount is at a path out of the tree, lazily. Nothing happens when there is none.</summary>
     /// <param name="mountPoint">The mount point.</param>

@@ -33,6 +33,8 @@ internal static class RunVerb
         };
         verb.SetAction(async (result, cancellation) =>
         {
+            // The parser knows of a running action only once it got its task: a signal before that would not wait for the unmount.
+            await Task.Yield();
             var output = CommandOutput.For(result);
             try
             {
