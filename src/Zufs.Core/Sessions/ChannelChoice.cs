@@ -20,14 +20,14 @@ internal sealed record ChannelChoice(string Channel, bool IsAskedFor, IReadOnlyL
             case "fuse":
                 return new ChannelChoice("fuse", true, []);
             case "uring":
-            {
-                if (concurrency == Concurrency.CallerThread)
-                    throw new SessionException("The uring channel needs threads of its own, and this file system runs on its caller's thread.", "--channel fuse");
-                ChannelProbe probe = probes.Single(p => p.Channel == "uring");
-                return probe.IsUsable
-                    ? new ChannelChoice("uring", true, [])
-                    : throw new SessionException($"The uring channel can't be used. {probe.Reason}", probe.Remedy);
-            }
+                {
+                    if (concurrency == Concurrency.CallerThread)
+                        throw new SessionException("The uring channel needs threads of its own, and this file system runs on its caller's thread.", "--channel fuse");
+                    ChannelProbe probe = probes.Single(p => p.Channel == "uring");
+                    return probe.IsUsable
+                        ? new ChannelChoice("uring", true, [])
+                        : throw new SessionException($"The uring channel can't be used. {probe.Reason}", probe.Remedy);
+                }
             case "auto":
                 return MakeBest(concurrency, probes);
             default:

@@ -12,7 +12,14 @@ internal static class Wire
         var bytes = new byte[40 + body.Length];
         var header = new FuseInHeader
         {
-            Len = (uint)bytes.Length, Opcode = (uint)opcode, Unique = unique, NodeId = node, Uid = 1000, Gid = 100, Pid = 4711, TotalExtlen = extensions,
+            Len = (uint)bytes.Length,
+            Opcode = (uint)opcode,
+            Unique = unique,
+            NodeId = node,
+            Uid = 1000,
+            Gid = 100,
+            Pid = 4711,
+            TotalExtlen = extensions,
         };
         MemoryMarshal.Write(bytes, in header);
         body.CopyTo(bytes.AsSpan(40));
