@@ -14,6 +14,12 @@ public abstract class Channel : IDisposable
     /// <summary>How many requests were answered by the channel itself, since their lengths or names didn't add up.</summary>
     public long MalformedCount => Volatile.Read(ref _malformed);
 
+    /// <summary>
+    /// The errno behind <see cref="ExchangeOutcome.Ended"/>: ENODEV for an unmount, ECONNABORTED for an abort, anything else where the channel
+    /// wasn't told which (a ring gets ENOTCONN for both). 0 before the end.
+    /// </summary>
+    public int EndError { get; protected set; }
+
     /// <summary>What the channel is called: <c>fuse</c>, <c>uring</c>, <c>zufs</c>, <c>loopback</c>.</summary>
     public abstract string Name { get; }
 
@@ -61,7 +67,7 @@ public enum ExchangeOutcome
     /// <summary>A request is in the frame.</summary>
     Request,
 
-    /// <summary>The connection has ended: unmounted (ENODEV) or aborted (ECONNABORTED, ENOTCONN).</summary>
+    /// <summary>The connection has ended, by an unmount or an abort: see <see cref="Channel.EndError"/>.</summary>
     Ended,
 
     /// <summary><see cref="Channel.Stop"/> was called.</summary>

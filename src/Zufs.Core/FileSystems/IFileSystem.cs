@@ -153,6 +153,9 @@ public interface IFileSystem : IDisposable
     /// <summary>NOTIFY_REPLY: the data that <see cref="INotifications.Retrieve"/> asked for. No reply.</summary>
     void RetrieveReply(in Request request, ulong cookie, ulong node, ulong offset, ReadOnlySpan<byte> data);
 
-    /// <summary>DESTROY: the file system is unmounted; the last operation. Not sent when the connection was aborted.</summary>
+    /// <summary>
+    /// DESTROY: the mount has ended, however it did (unmounted, aborted, stopped); called once, after the last operation, and before
+    /// <see cref="IDisposable.Dispose"/>. Not when another worker takes the mount over: for its file system nothing has ended.
+    /// </summary>
     void Destroy(in Request request);
 }

@@ -15,7 +15,15 @@ public sealed partial class Session
     // Of the control thread.
     private int _failedDeferred;
 
-    private ShutdownReason WhyEnded()
+    private ShutdownReason WhyEnded(int errno) => errno switch
+    {
+        LibC.ENODEV => ShutdownReason.Unmounted,
+        LibC.ECONNABORTED => ShutdownReason.Aborted,
+        _ => AskWhyEnded(),
+    };
+
+    // A ring isn't told which end it was; a read of the connection is (FUSE_ABORT_ERROR).
+    private ShutdownReason AskWhyEnded()
     {
         lock (_lock)
         {
@@ -24,9 +32,15 @@ public sealed partial class Session
         }
         if (_connection is null || _connection.IsClosed)
             return ShutdownReason.Unmounted;
-        // A connection that has ended says POLLERR, and a read tells which end it was (FUSE_ABORT_ERROR).
-        if ((LibC.Poll(_connection, 0) & LibC.POLLERR) == 0)
-            return ShutdownReason.Aborted;
+        // The kernel ends a connection step by step: rings may hear of it before the device's POLLERR says so. Without that, a read would take a request.
+        long end = Environment.TickCount64 + (long)s_grace.TotalMilliseconds;
+        while ((LibC.Poll(_connection, 0) & LibC.POLLERR) == 0)
+        {
+            // The connection lives, and a queue of it has lost its thread: its requests would wait for ever.
+            if (Environment.TickCount64 > end)
+                return ShutdownReason.ChannelFailed;
+            Thread.Sleep(1);
+        }
         // The kernel says EINVAL to a read that couldn't take the largest request, before it says anything else.
         var room = new byte[_agreed.MaxWrite + FuseConstants.MinReadBuffer];
         return LibC.Read(_connection, room) == -LibC.ENODEV ? ShutdownReason.Unmounted : ShutdownReason.Aborted;

@@ -27,7 +27,7 @@ public sealed partial class Session
         switch (outcome)
         {
             case ExchangeOutcome.Ended:
-                RecordEnd(WhyEnded());
+                RecordEnd(WhyEnded(thread.Channel!.EndError));
                 break;
             case ExchangeOutcome.Refused:
                 OnRefused(thread.Transport);

@@ -1,6 +1,7 @@
 using Xunit;
 using Zufs.Arenas;
 using Zufs.Channels;
+using Zufs.Interop;
 using Zufs.Protocol;
 
 namespace Zufs.Tests.Channels;
@@ -239,6 +240,7 @@ public sealed unsafe class FuseChannelTests : IDisposable
         _connection.Hangup();
         RequestFrame frame = default;
         Assert.Equal(ExchangeOutcome.Ended, _connection.Channel.Exchange(ref frame));
+        Assert.Equal(LibC.ENODEV, _connection.Channel.EndError);
     }
 
     [Fact]

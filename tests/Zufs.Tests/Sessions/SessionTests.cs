@@ -29,6 +29,20 @@ public sealed class SessionTests : IDisposable
         Assert.Equal(1, session.Counters.Operations);
     }
 
+    [Theory]
+    [InlineData(Errno.ENODEV, ShutdownReason.Unmounted)]
+    [InlineData(Errno.ECONNABORTED, ShutdownReason.Aborted)]
+    public void The_channel_says_how_the_connection_ended(Errno end, ShutdownReason reason)
+    {
+        var fileSystem = new ScriptedFileSystem();
+        var transport = new LoopbackTransport(threads: 2);
+        Session session = Start(transport, fileSystem);
+        transport.End((int)end);
+        Assert.Equal(reason, Ended(session));
+        // Destroyed at every end.
+        Assert.Equal((1, 1), (fileSystem.Destroyed, fileSystem.Disposed));
+    }
+
     [Fact]
     public void The_first_reason_is_the_one_that_is_recorded()
     {

@@ -70,8 +70,10 @@ public sealed unsafe partial class FuseChannel : Channel
             if (length <= 0)
             {
                 // No connection says 0; should one, there is nothing more to come.
-                if (length < 0 && Classify(LibC.LastError))
+                int error = length < 0 ? LibC.LastError : LibC.ENODEV;
+                if (length < 0 && Classify(error))
                     continue;
+                EndError = error;
                 _transport.Leaves();
                 return ExchangeOutcome.Ended;
             }

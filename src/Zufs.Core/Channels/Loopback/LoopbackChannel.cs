@@ -64,7 +64,12 @@ public sealed unsafe class LoopbackChannel : Channel
         LoopbackCall? call = _stopped ? null : _transport is null ? _staged : _transport.Take(this);
         _staged = null;
         if (call is null)
-            return _transport is { IsEnded: true } && !_stopped ? ExchangeOutcome.Ended : ExchangeOutcome.Stopped;
+        {
+            if (_stopped || _transport is not { IsEnded: true })
+                return ExchangeOutcome.Stopped;
+            EndError = _transport.EndError;
+            return ExchangeOutcome.Ended;
+        }
         Slot slot = _slots[_current];
         slot.Call = call;
         if (!TrySplit(call.Request.Span, slot, ref frame))

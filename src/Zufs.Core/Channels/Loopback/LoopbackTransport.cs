@@ -1,3 +1,5 @@
+using Zufs.Interop;
+
 namespace Zufs.Channels;
 
 /// <summary>Loopback channels for the threads of a whole session: any thread calls, a server thread answers. For tests without a mount.</summary>
@@ -59,11 +61,15 @@ public sealed class LoopbackTransport : Transport
         return call;
     }
 
-    /// <summary>Ends the connection, as an unmount does: every exchange says <see cref="ExchangeOutcome.Ended"/>.</summary>
-    public void End()
+    internal int EndError { get; private set; }
+
+    /// <summary>Ends the connection: every exchange says <see cref="ExchangeOutcome.Ended"/>.</summary>
+    /// <param name="errno">ENODEV for an unmount, ECONNABORTED for an abort.</param>
+    public void End(int errno = LibC.ENODEV)
     {
         lock (_lock)
         {
+            EndError = errno;
             IsEnded = true;
             Monitor.PulseAll(_lock);
         }

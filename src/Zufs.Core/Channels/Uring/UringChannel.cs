@@ -121,6 +121,9 @@ public sealed unsafe partial class UringChannel : Channel
     {
         int slot = (int)completion.UserData;
         ref UringEntry entry = ref _entries[slot];
+        // Whatever arrived counts, so that an entry that is refused again and again can't put the stop off for ever.
+        if (_stopped)
+            _servedAfterStop++;
         if (completion.Result < 0)
             return Classify(slot, -completion.Result);
         entry.State = UringEntryState.Serving;
@@ -130,8 +133,6 @@ public sealed unsafe partial class UringChannel : Channel
         ref FuseUringEntInOut inOut = ref ((FuseUringReqHeader*)entry.Header)->RingEntInOut;
         entry.Unique = header->Unique;
         entry.CommitId = inOut.CommitId;
-        if (_stopped)
-            _servedAfterStop++;
         int errno = Split(ref entry, inOut.PayloadSz, ref frame);
         if (errno != 0)
         {
@@ -193,6 +194,7 @@ public sealed unsafe partial class UringChannel : Channel
             case LibC.ENODEV:
             case LibC.ECANCELED:
                 entry.State = UringEntryState.Unused;
+                EndError = errno;
                 return ExchangeOutcome.Ended;
             default:
                 if (!registering)
