@@ -24,6 +24,26 @@ public sealed class CheckRunner
         _readOnly = readOnly;
     }
 
+    /// <summary>How the mount refuses a new directory in its root (an errno's name), so that nothing which writes can be run on it; null when it takes one.</summary>
+    public string? Refusal()
+    {
+        var opened = Sys.Open(LibC.AT_FDCWD, _mountPoint, O_RDONLY | O_DIRECTORY, 0);
+        if (opened.Failed) return opened.ToString();
+        int root = (int)opened.Value;
+        try
+        {
+            var name = NextName("probe");
+            var made = Sys.MakeDirectory(root, name, Octal(755));
+            if (made.Failed) return made.ToString();
+            _ = TreeRemoval.Remove(root, name);
+            return null;
+        }
+        finally
+        {
+            _ = Sys.Close(root);
+        }
+    }
+
     /// <summary>Runs one check. Never throws for what the file system does; a check that doesn't end in a minute is recorded as such and left behind.</summary>
     /// <param name="check">The check.</param>
     public CheckResult Run(Check check)
@@ -57,8 +77,7 @@ public sealed class CheckRunner
 
     private static CheckResult RunInOwnDirectory(Check check, int root)
     {
-        Name name = string.Create(
-            CultureInfo.InvariantCulture, $".zufs-check-{Environment.ProcessId}-{Interlocked.Increment(ref _runs)}-{check.Name}");
+        Name name = NextName(check.Name);
         var made = Sys.MakeDirectory(root, name, Octal(755));
         if (made.Failed) return Trouble(check, "make the check's directory", made);
         CheckResult result;
@@ -97,6 +116,9 @@ public sealed class CheckRunner
 
         return new CheckResult(check, context.Observations, null);
     }
+
+    private static string NextName(string check) =>
+        string.Create(CultureInfo.InvariantCulture, $".zufs-check-{Environment.ProcessId}-{Interlocked.Increment(ref _runs)}-{check}");
 
     private static CheckResult Trouble(Check check, string what, Outcome outcome) =>
         new(check, [new Observation(what, outcome.ToString(), "ok")], null);

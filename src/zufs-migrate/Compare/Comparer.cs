@@ -11,20 +11,41 @@ internal sealed class Comparer(CompareRequest request, SidePair pair, CommandOut
     private const int SchemaVersion = 1;
     private readonly List<string> _notes = [.. pair.First.Notes.Concat(pair.Second.Notes).Distinct()];
 
+    // Whether nothing is changed: as people asked for, or since neither mount lets anybody.
+    private bool _readOnly = request.ReadOnly;
+
     public CompareReport Run()
     {
+        bool agree = TryWriting();
         var checks = Checks();
-        var tree = request.ReadOnly || !request.Wants("tree") ? null : Tree();
-        var latency = request.Wants("speed") ? Speed() : [];
+        var tree = _readOnly || !agree || !request.Wants("tree") ? null : Tree();
+        var latency = agree && request.Wants("speed") ? Speed() : [];
         return new CompareReport(
             SchemaVersion, [pair.First.Label, pair.Second.Label], [pair.First.MountPoint, pair.Second.MountPoint], checks, tree, latency, _notes);
+    }
+
+    /// <returns>Whether both take a new directory, or both refuse it in the same way. Otherwise only the checks can show what differs.</returns>
+    private bool TryWriting()
+    {
+        if (_readOnly) return true;
+        string? first = new CheckRunner(pair.First.MountPoint).Refusal(), second = new CheckRunner(pair.Second.MountPoint).Refusal();
+        if (first == second && first is null) return true;
+        if (first == second)
+        {
+            _readOnly = true;
+            _notes.Add($"Both refuse a new directory with {first}: what writes was left out, and what looks was compared on their own trees.");
+            return true;
+        }
+
+        _notes.Add($"A new directory in the root: A says {first ?? "ok"}, B says {second ?? "ok"}. The tree was not copied and the speed not measured.");
+        return false;
     }
 
     private ChecksReport Checks()
     {
         var wanted = CheckCatalogue.All
             .Where(c => request.Only.Count == 0 ? !request.ReadOnly || c.Kind == CheckKind.ReadOnly : request.Only.Contains(c.Name)).ToList();
-        CheckRunner first = new(pair.First.MountPoint, request.ReadOnly), second = new(pair.Second.MountPoint, request.ReadOnly);
+        CheckRunner first = new(pair.First.MountPoint, _readOnly), second = new(pair.Second.MountPoint, _readOnly);
         var different = new List<DifferentCheck>();
         var skipped = new List<SkippedCheck>();
         for (int i = 0; i < wanted.Count; i++)
@@ -71,7 +92,7 @@ internal sealed class Comparer(CompareRequest request, SidePair pair, CommandOut
 
     private IReadOnlyList<LatencyRow> Speed()
     {
-        var options = (request.Quick ? LatencyOptions.Quick : new LatencyOptions()) with { ReadOnly = request.ReadOnly, Pinned = request.Pin };
+        var options = (request.Quick ? LatencyOptions.Quick : new LatencyOptions()) with { ReadOnly = _readOnly, Pinned = request.Pin };
         var probe = new LatencyProbe(
             [new LatencySubject(pair.First.Label, pair.First.MountPoint), new LatencySubject(pair.Second.Label, pair.Second.MountPoint)], options);
         output.Message("Measuring speed in short alternating windows.");
