@@ -54,7 +54,7 @@ public sealed partial class Mount
             words.Add("noatime");
         if (options.Synchronous)
             words.Add("sync");
-        if (options.AllowOther)
+        if (options.AllowOther || options.AllowRoot)
             words.Add("allow_other");
         if (options.DefaultPermissions)
             words.Add("default_permissions");

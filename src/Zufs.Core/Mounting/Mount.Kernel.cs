@@ -62,7 +62,7 @@ public sealed partial class Mount
         // Only directories are mounted on; the kernel wants the file type in octal.
         data.Append(CultureInfo.InvariantCulture,
             $"fd={connection.DangerousGetHandle()},rootmode=40000,user_id={LibC.geteuid()},group_id={LibC.getegid()}");
-        if (options.AllowOther)
+        if (options.AllowOther || options.AllowRoot)
             data.Append(",allow_other");
         if (options.DefaultPermissions)
             data.Append(",default_permissions");

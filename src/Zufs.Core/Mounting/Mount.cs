@@ -41,6 +41,9 @@ public sealed partial class Mount : IDisposable
     /// <summary>Its type in the mount table: <c>fuse</c> or <c>fuse.SUBTYPE</c>.</summary>
     public string Type { get; }
 
+    /// <summary>The user who mounted it (the mount option <c>user_id</c>).</summary>
+    public uint Owner { get; } = LibC.geteuid();
+
     /// <summary>Whether it is still at its place in the mount table (of this process's namespace).</summary>
     public bool IsMounted => MountTable.Read().Any(e => e.Id == _id && e.DeviceMinor == Device);
 

@@ -24,8 +24,7 @@ public sealed partial record MountOptions
         "default_permissions" => this with { DefaultPermissions = true },
         // The supervisor always unmounts, so libfuse's word for it asks for nothing more.
         "auto_unmount" => this,
-        "allow_root" => throw new MountException(
-            "The option “allow_root” isn't supported: the kernel only knows allow_other. Use allow_other,default_permissions instead."),
+        "allow_root" => this with { AllowRoot = true },
         "fsname" or "subtype" or "max_read" or "entry_timeout" or "attr_timeout" =>
             throw new MountException($"The option “{word}” needs a value: write {word}=VALUE."),
         _ => throw Unknown(word),
@@ -45,7 +44,7 @@ public sealed partial record MountOptions
 
     private static MountException Unknown(string word) => new(
         $"The option “{Printable(word)}” isn't known. Known are: ro, rw, suid, nosuid, dev, nodev, exec, noexec, atime, noatime, sync, async, "
-        + "allow_other, default_permissions, auto_unmount, fsname=, subtype=, max_read=, entry_timeout=, attr_timeout=.");
+        + "allow_other, allow_root, default_permissions, auto_unmount, fsname=, subtype=, max_read=, entry_timeout=, attr_timeout=.");
 
     private static int ParseBytes(string name, string value) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int bytes)

@@ -18,6 +18,12 @@ public sealed partial record MountOptions
     /// <summary>Whether other users may use the mount. An ordinary user needs <c>user_allow_other</c> in /etc/fuse.conf for it.</summary>
     public bool AllowOther { get; init; }
 
+    /// <summary>
+    /// Whether root may use the mount beside the user who mounts it. The kernel doesn't know this: it is told to let all others in, and the
+    /// session turns away who is neither (see <see cref="Sessions.SessionOptions.Owner"/>). Not together with <see cref="AllowOther"/>.
+    /// </summary>
+    public bool AllowRoot { get; init; }
+
     /// <summary>Whether the kernel checks modes and owners; otherwise the file system does.</summary>
     public bool DefaultPermissions { get; init; }
 
@@ -84,6 +90,7 @@ public sealed partial record MountOptions
         Flag(NoAtime, "noatime");
         Flag(Synchronous, "sync");
         Flag(AllowOther, "allow_other");
+        Flag(AllowRoot, "allow_root");
         Flag(DefaultPermissions, "default_permissions");
         Flag(MaxRead != 0, "max_read=" + MaxRead.ToString(CultureInfo.InvariantCulture));
         Flag(Subtype is not null, "subtype=" + Subtype);
@@ -101,6 +108,8 @@ public sealed partial record MountOptions
             throw new MountException($"The subtype “{Printable(Subtype)}” isn't allowed: use up to 64 letters, digits, '-', '_' and '.'.");
         if (Source is not null && (Source.Length is 0 or > 255 || Source.Any(char.IsControl)))
             throw new MountException($"The fsname “{Printable(Source)}” isn't allowed: use 1 to 255 characters, no control characters.");
+        if (AllowOther && AllowRoot)
+            throw new MountException("The options “allow_other” and “allow_root” contradict each other: leave one out.");
         if (MaxRead != 0 && MaxRead is < 4096 or > 1 << 20)
             throw new MountException($"max_read={MaxRead} isn't allowed: use 4096 to 1048576 bytes, or leave it out.");
     }

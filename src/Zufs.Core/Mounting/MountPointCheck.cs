@@ -6,7 +6,7 @@ namespace Zufs.Mounting;
 internal static class MountPointCheck
 {
     public const string AllowOtherSentence =
-        "The option “allow_other” is only for root here. Put a line “user_allow_other” into /etc/fuse.conf (as root), or leave the option out.";
+        "The options “allow_other” and “allow_root” are only for root here. Put a line “user_allow_other” into /etc/fuse.conf (as root), or leave them out.";
 
     private const int EACCES = 13;
     private const int ENOENT = 2;
@@ -42,7 +42,7 @@ internal static class MountPointCheck
         _ = LibC.Stat(path, out LibC.StatxBuffer stat);
         if (!LibC.IsWritable(path) || ((stat.Mode & StickyBit) != 0 && stat.UserId != LibC.geteuid()))
             throw new MountException($"You may not mount on {path}: an ordinary user mounts on own, writable directories only. Use one below your home.", EACCES);
-        if (options.AllowOther && !AllowsOther("/etc/fuse.conf"))
+        if ((options.AllowOther || options.AllowRoot) && !AllowsOther("/etc/fuse.conf"))
             throw new MountException(AllowOtherSentence, EACCES);
     }
 

@@ -17,6 +17,12 @@ internal sealed partial class Dispatcher
     private const ulong WithoutNode =
         1UL << (int)FuseOpcode.FUSE_BATCH_FORGET | 1UL << (int)FuseOpcode.FUSE_INIT | 1UL << (int)FuseOpcode.FUSE_DESTROY | 1UL << (int)FuseOpcode.FUSE_INTERRUPT;
 
+    // What comes with an open file, whoever was handed it, and what the kernel asks for itself (as lib/fuse_lowlevel.c of libfuse has it).
+    private const ulong ForWhoeverHasIt =
+        1UL << (int)FuseOpcode.FUSE_READ | 1UL << (int)FuseOpcode.FUSE_WRITE | 1UL << (int)FuseOpcode.FUSE_FSYNC | 1UL << (int)FuseOpcode.FUSE_RELEASE
+        | 1UL << (int)FuseOpcode.FUSE_READDIR | 1UL << (int)FuseOpcode.FUSE_READDIRPLUS | 1UL << (int)FuseOpcode.FUSE_FSYNCDIR
+        | 1UL << (int)FuseOpcode.FUSE_RELEASEDIR | 1UL << (int)FuseOpcode.FUSE_NOTIFY_REPLY;
+
     private readonly IFileSystem _fileSystem;
     private readonly Arena _arena;
     private readonly Negotiation _negotiation;
@@ -25,6 +31,7 @@ internal sealed partial class Dispatcher
     private readonly CacheTimeout _entryTimeout;
     private readonly CacheTimeout _attrTimeout;
     private readonly bool _isExported;
+    private readonly uint? _owner;
     private readonly Handler?[] _handlers;
 
     // The one lock of a file system that says Serial; null for all others.
@@ -41,6 +48,7 @@ internal sealed partial class Dispatcher
         FileSystemTraits traits = fileSystem.Traits;
         _entryTimeout = options.EntryTimeout ?? traits.EntryTimeout;
         _attrTimeout = options.AttrTimeout ?? traits.AttrTimeout;
+        _owner = options.Owner;
         _isExported = negotiation.Granted.HasFlag(FileSystemFeatures.Export);
         _serial = traits.Concurrency == Concurrency.Serial ? new object() : null;
         _handlers = Handlers();
@@ -110,6 +118,8 @@ internal sealed partial class Dispatcher
                 return scope.Malformed("it is longer than its fixed part");
             if ((WithoutNode >> (int)header.Opcode & 1) == 0 && !ReplyCheck.IsNode(header.NodeId))
                 return scope.Malformed("its node id can't be one");
+            if (_owner is { } owner && header.Uid != owner && header.Uid != 0 && (ForWhoeverHasIt >> (int)header.Opcode & 1) == 0)
+                return Errno.EACCES;
             return _handlers[(int)header.Opcode]!(scope, ref frame);
         }
 #pragma warning disable CA1031 // Whatever a plug-in throws must not end the mount.

@@ -26,6 +26,12 @@ public sealed record SessionOptions
     /// <summary>How long attributes are trusted; null: as the file system says.</summary>
     public CacheTimeout? AttrTimeout { get; init; }
 
+    /// <summary>
+    /// When set, only root and this user are served, and requests of others get EACCES (libfuse's <c>allow_root</c>): the kernel itself lets in
+    /// nobody, or everybody. Requests by a file that is open already are served for whoever has it. Null: everybody whom the kernel lets in.
+    /// </summary>
+    public uint? Owner { get; init; }
+
     /// <summary>Where lines for people go; by default nowhere. Any thread.</summary>
     public Action<string> Log { get; init; } = static _ => { };
 }

@@ -77,6 +77,9 @@ internal sealed record SupervisorOrder
     /// <summary>As <see cref="Mounting.MountOptions.Parse"/> reads them.</summary>
     public string Options { get; init; } = "";
 
+    /// <summary>The options that are the file system's.</summary>
+    public string FileSystemOptions { get; init; } = "";
+
     /// <summary>How long, in milliseconds, open files are still served after the mount was taken away.</summary>
     public int DrainMilliseconds { get; init; } = 5000;
 
@@ -94,6 +97,9 @@ internal sealed record WorkerStart
     public required string Channel { get; init; }
 
     public required string Options { get; init; }
+
+    /// <summary>The options that are the file system's.</summary>
+    public string FileSystemOptions { get; init; } = "";
 
     public required string MountPoint { get; init; }
 

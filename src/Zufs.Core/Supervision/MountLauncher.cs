@@ -45,6 +45,8 @@ public static class MountLauncher
         if (!ChannelChoice.Names.Contains(request.Channel))
             ChannelChoice.Resolve(request.Channel);
         request.Options.Validate();
+        if (request.FileSystem.IsBuiltIn && request.FileSystemOptions.Length > 0)
+            throw new MountException($"{request.FileSystem.Name} takes no option “{request.FileSystemOptions}”: that is for file systems that work by path.");
         string mountPoint = MountPointCheck.Resolve(request.MountPoint);
         foreach (MountStatus other in MountRegistry.ReadStates())
         {
@@ -82,6 +84,7 @@ public static class MountLauncher
         Worker = WorkerCommand(request.FileSystem, mountPoint),
         Channel = request.Channel,
         Options = (request.Options with { Subtype = request.Options.Subtype ?? request.FileSystem.Name }).ToString(),
+        FileSystemOptions = request.FileSystemOptions,
         DrainMilliseconds = (int)Math.Clamp(request.DrainTime.TotalMilliseconds, 0, int.MaxValue),
         EndsWithStarter = !request.IsDaemon,
     };

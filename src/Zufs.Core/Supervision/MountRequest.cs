@@ -18,6 +18,9 @@ public sealed record MountRequest
     /// <summary>The mount's options; the subtype is the file system's name when they have none.</summary>
     public MountOptions Options { get; init; } = new();
 
+    /// <summary>What of an <c>-o</c> list is the file system's and not the mount's; its worker takes it apart. A file system that is built in takes none.</summary>
+    public string FileSystemOptions { get; init; } = "";
+
     /// <summary>Whether the mount goes on when the process that started it ends.</summary>
     public bool IsDaemon { get; init; }
 

@@ -140,6 +140,7 @@ internal sealed partial class Supervisor : IDisposable
                 Arguments = _order.Arguments,
                 Channel = _order.Channel,
                 Options = _order.Options,
+                FileSystemOptions = _order.FileSystemOptions,
                 MountPoint = _mount.MountPoint,
                 Device = _mount.Device,
             },

@@ -19,7 +19,14 @@ public static class WorkerHost
     /// <summary>Serves the mount of the supervisor that started this process.</summary>
     /// <param name="open">Makes the file system; a <see cref="PluginException"/> becomes the mount's failure.</param>
     /// <returns>The exit code: 0 when the mount ended by an unmount or a stop, 1 when it failed, 2 when it never began.</returns>
-    public static int Run(Func<FileSystemSource, IFileSystem> open)
+    public static int Run(Func<FileSystemSource, IFileSystem> open) => Run((source, options) => options.Length == 0
+        ? open(source)
+        : throw new PluginException($"{source.Text} takes no option “{options}”: that is for file systems that work by path."));
+
+    /// <summary>Serves the mount of the supervisor that started this process.</summary>
+    /// <param name="open">Makes the file system, with the options that are its own; a <see cref="PluginException"/> becomes the mount's failure.</param>
+    /// <returns>As above.</returns>
+    public static int Run(Func<FileSystemSource, string, IFileSystem> open)
     {
         SafeFileHandle? connection = InheritedFiles.Take(InheritedFiles.Connection);
         SafeFileHandle? arena = InheritedFiles.Take(InheritedFiles.Arena);
@@ -39,7 +46,7 @@ public static class WorkerHost
         }
         try
         {
-            using IFileSystem fileSystem = open(FileSystemSource.Parse(start.FileSystem, start.Arguments));
+            using IFileSystem fileSystem = open(FileSystemSource.Parse(start.FileSystem, start.Arguments), start.FileSystemOptions);
             using Arena attached = Arena.Attach(arena);
             return Serve(connection, fileSystem, attached, start, supervisor);
         }
@@ -63,6 +70,7 @@ public static class WorkerHost
             Channel = start.Channel,
             EntryTimeout = options.EntryTimeout,
             AttrTimeout = options.AttrTimeout,
+            Owner = options.AllowRoot ? LibC.geteuid() : null,
             Log = static line => Console.Error.WriteLine($"zufs-worker: {line}"),
         });
         supervisor.Send(new ControlMessage { Kind = ControlKind.Ready, Channel = session.Channel, Notes = session.Notes });

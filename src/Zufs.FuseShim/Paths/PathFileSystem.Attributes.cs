@@ -12,6 +12,7 @@ public sealed partial class PathFileSystem
         if (use.Error != Errno.Success)
             return use.Error;
         PathFile file = use.File;
+        _options.Limit(ref timeout);
         return GetAttr(request, use, ref file, ref attributes);
     }
 
@@ -27,6 +28,7 @@ public sealed partial class PathFileSystem
         Errno error = Change(request, use.Path, changes, ref file);
         if (error != Errno.Success)
             return error;
+        _options.Limit(ref timeout);
         return _traits.Implements(PathOperations.GetAttr) ? GetAttr(request, use, ref file, ref attributes) : Errno.ENOSYS;
     }
 
@@ -98,7 +100,7 @@ public sealed partial class PathFileSystem
         if (error == Errno.Success)
             error = Checked(attributes);
         if (error == Errno.Success)
-            Number(use.Slot, ref attributes);
+            Show(use.Slot, ref attributes);
         return error;
     }
 

@@ -134,7 +134,7 @@ public sealed partial class PathFileSystem
             return Errno.ENOMEM;
         }
         file.Handle = (ulong)handle;
-        file.Options = open.Options & ~OpenOptions.Passthrough;
+        file.Options = open.Options & ~OpenOptions.Passthrough | _options.OpenOptionsFor(flags);
         return Errno.Success;
     }
 

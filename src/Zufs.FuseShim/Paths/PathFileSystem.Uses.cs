@@ -169,7 +169,8 @@ public sealed partial class PathFileSystem
         entry.Attributes = attributes;
         entry.Node = Nodes.IdOf(slot);
         entry.Generation = Nodes.GenerationOf(slot);
-        Number(slot, ref entry.Attributes);
+        _options.Limit(ref entry.AttrTimeout);
+        Show(slot, ref entry.Attributes);
         return Errno.Success;
     }
 
@@ -183,9 +184,10 @@ public sealed partial class PathFileSystem
         return error != Errno.Success ? error : FillEntry(use.Slot, name, attributes, ref entry);
     }
 
-    /// <summary>The inode number that applications see: the library's, unless the file system has its own.</summary>
-    private void Number(uint slot, ref Attributes attributes)
+    /// <summary>What applications see: the library's inode number, unless the file system has its own; and what the mount's options say.</summary>
+    private void Show(uint slot, ref Attributes attributes)
     {
+        _options.Show(ref attributes);
         if (!_traits.UsesOwnInodeNumbers || attributes.Ino == 0)
             attributes.Ino = slot;
     }

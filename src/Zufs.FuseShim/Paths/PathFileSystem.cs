@@ -10,6 +10,7 @@ namespace Zufs.FuseShim.Paths;
 public sealed partial class PathFileSystem : FileSystemBase
 {
     private readonly IPathFileSystem _target;
+    private readonly PathOptions _options;
     private readonly PathTraits _traits;
     private NodeTable? _nodes;
     private TreeLock? _tree;
@@ -18,11 +19,13 @@ public sealed partial class PathFileSystem : FileSystemBase
 
     /// <summary>A file system over paths.</summary>
     /// <param name="target">The path-based file system; disposed with this one.</param>
-    public PathFileSystem(IPathFileSystem target)
+    /// <param name="options">What the mount's <c>-o</c> list says of paths and caches; null: nothing.</param>
+    public PathFileSystem(IPathFileSystem target, PathOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
         _target = target;
-        _traits = target.Traits;
+        _options = options ?? PathOptions.None;
+        _traits = _options.Apply(target.Traits);
         Traits = new FileSystemTraits
         {
             Name = _traits.Name,

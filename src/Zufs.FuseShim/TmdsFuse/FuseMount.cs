@@ -35,18 +35,25 @@ internal sealed class FuseMount : IFuseMount
         Arena? arena = null;
         try
         {
-            TmdsOptions words = TmdsOptions.Parse(options.Options);
-            adapter = new TmdsFileSystem(fileSystem, options.SingleThread, words);
+            adapter = new TmdsFileSystem(fileSystem, options.SingleThread);
+            PathOptions words = PathOptions.Take(options.Options ?? "", out string rest);
             // What programs see in the mount table is what libfuse showed them.
-            mount = Mount.Create(mountPoint, new Zufs.Mounting.MountOptions { Source = "/dev/fuse" }.With(words.MountList));
+            Zufs.Mounting.MountOptions how = new Zufs.Mounting.MountOptions { Source = "/dev/fuse" }.With(rest);
+            mount = Mount.Create(mountPoint, how);
             arena = Arena.Create("zufs");
-            var paths = new PathFileSystem(adapter);
-            Session session = Session.Start(mount.Connection, paths, arena, new SessionOptions { Channel = channel });
+            var paths = new PathFileSystem(adapter, words);
+            Session session = Session.Start(mount.Connection, paths, arena, new SessionOptions
+            {
+                Channel = channel,
+                EntryTimeout = how.EntryTimeout,
+                AttrTimeout = how.AttrTimeout,
+                Owner = how.AllowRoot ? mount.Owner : null,
+            });
             var started = new FuseMount(mount, session, arena, paths);
             ProcessEnd.Watch(started);
             return started;
         }
-        catch (Exception e) when (e is IOException or FuseException or ArgumentException)
+        catch (Exception e) when (e is IOException or FuseException or ArgumentException or FormatException)
         {
             Undo(mount, arena);
             DisposeQuietly((IDisposable?)adapter ?? fileSystem);

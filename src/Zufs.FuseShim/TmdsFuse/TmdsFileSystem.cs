@@ -13,7 +13,9 @@ internal sealed partial class TmdsFileSystem : PathFileSystemBase
         PathOperations.MkNod | PathOperations.Lock | PathOperations.Flock | PathOperations.Bmap |
         PathOperations.Ioctl | PathOperations.Poll | PathOperations.CopyFileRange | PathOperations.LSeek;
 
-    // What libfuse 3 agrees to unasked: an Open is told of O_TRUNC, and data that changed behind the kernel is read anew.
+    // What libfuse 3 agrees to unasked: an Open is told of O_TRUNC, and data that changed behind the kernel is read anew. It also agrees to
+    // READDIRPLUS, which is left out here: AddEntry gives names only, for which libfuse too sends entries without attributes, to be looked up
+    // one by one as after a READDIR; they would be six times as long for nothing.
     private const FileSystemFeatures LibFuseDefaults =
         FileSystemFeatures.AtomicOpenTruncate | FileSystemFeatures.AutoInvalidateData | FileSystemFeatures.ParallelDirectoryOperations;
 
@@ -25,27 +27,18 @@ internal sealed partial class TmdsFileSystem : PathFileSystemBase
 
     /// <summary>Adapts a file system, which is disposed with the adapter, once.</summary>
     /// <param name="fileSystem">The file system.</param>
-    /// <param name="options">How it is mounted; null: the defaults.</param>
-    public TmdsFileSystem(IFuseFileSystem fileSystem, MountOptions? options = null)
-        : this(fileSystem, options?.SingleThread ?? false, TmdsOptions.None)
-    {
-    }
-
-    /// <summary>Adapts a file system, which is disposed with the adapter, once.</summary>
-    /// <param name="fileSystem">The file system.</param>
     /// <param name="singleThread">Whether operations come one after the other even when it bears more.</param>
-    /// <param name="options">What of the <c>-o</c> list concerns paths and caches.</param>
-    public TmdsFileSystem(IFuseFileSystem fileSystem, bool singleThread, TmdsOptions options)
+    public TmdsFileSystem(IFuseFileSystem fileSystem, bool singleThread = false)
     {
         _fileSystem = fileSystem;
-        Traits = options.Apply(new PathTraits
+        Traits = new PathTraits
         {
             Name = NameOf(fileSystem),
             // Code that says it is multi-threaded may still wait for disk or network: it never said it wouldn't.
             Concurrency = fileSystem.SupportsMultiThreading && !singleThread ? Concurrency.Blocking : Concurrency.Serial,
             Operations = PathOperations.All & ~Missing,
             Features = LibFuseDefaults,
-        });
+        };
     }
 
     /// <inheritdoc/>

@@ -20,6 +20,9 @@ internal sealed record CompareRequest
     /// <summary>Mount options for the file system.</summary>
     public MountOptions Options { get; init; } = new();
 
+    /// <summary>Of these, the file system's own: libfuse's words for paths and caches.</summary>
+    public string FileSystemOptions { get; init; } = "";
+
     /// <summary>An empty directory for backings; null: one under the temporary files.</summary>
     public string? Scratch { get; init; }
 
@@ -51,6 +54,7 @@ internal sealed record CompareRequest
         if (Channels is not null) words.AddRange(["--channels", string.Join(',', Channels)]);
         if (Reference is not null) words.AddRange(["--reference", Reference]);
         if (Options != new MountOptions()) words.AddRange(["-o", Options.ToString()]);
+        if (FileSystemOptions.Length > 0) words.AddRange(["-o", FileSystemOptions]);
         if (Scratch is not null) words.AddRange(["--scratch", Scratch]);
         if (ReadOnly) words.Add("--read-only");
         if (name == "tree") words.AddRange(["--source", Source]);

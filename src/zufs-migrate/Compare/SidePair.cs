@@ -115,6 +115,7 @@ internal sealed class SidePair : IDisposable
                 FileSystem = source,
                 MountPoint = mountPoint,
                 Channel = ChannelChoice.Resolve(channel),
+                FileSystemOptions = request.FileSystemOptions,
 
                 // What is built in leaves the checking of permissions to the kernel.
                 Options = request.Options with { ReadOnly = request.Options.ReadOnly || request.ReadOnly, DefaultPermissions = request.Options.DefaultPermissions || source.IsBuiltIn },

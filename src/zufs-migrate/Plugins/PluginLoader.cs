@@ -13,12 +13,15 @@ internal static class PluginLoader
 
     /// <summary>Loads the assembly and constructs its file system.</summary>
     /// <param name="source">An assembly.</param>
-    /// <exception cref="PluginException">It is no .NET assembly, holds none or several, or the constructor threw.</exception>
-    public static IFileSystem Load(FileSystemSource source)
+    /// <param name="options">The mount's options that are the file system's: those of paths, for one that works by path.</param>
+    /// <exception cref="PluginException">It is no .NET assembly, holds none or several, or the constructor threw; or it takes no options.</exception>
+    public static IFileSystem Load(FileSystemSource source, string options)
     {
         Type type = Choose(source, TypesOf(source.AssemblyPath!));
+        if (options.Length > 0 && typeof(IFileSystem).IsAssignableFrom(type))
+            throw new PluginException($"{type.FullName} takes no option “{options}”: that is for file systems that work by path.");
         object instance = Construct(type, source.Arguments);
-        return instance as IFileSystem ?? new PathFileSystem(new TmdsFileSystem((IFuseFileSystem)instance));
+        return instance as IFileSystem ?? new PathFileSystem(new TmdsFileSystem((IFuseFileSystem)instance), PathOptions.Parse(options));
     }
 
     /// <summary>The one type that is meant.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Zufs.Conformance;
+using Zufs.FuseShim.Paths;
 using Zufs.Migrate.Compare;
 using Zufs.Migrate.Output;
 using Zufs.Mounting;
@@ -68,11 +69,12 @@ internal static class CompareVerb
             return Task.Run(() => Run(
                 () => new CompareRequest
                 {
+                    FileSystemOptions = PathOptions.Take(string.Join(',', result.GetValue(options) ?? []), out string mountOptions).ToString(),
                     First = name,
                     Rest = result.GetValue(rest) ?? [],
                     Channels = result.GetValue(channels)?.Split(',', StringSplitOptions.TrimEntries),
                     Reference = result.GetValue(reference),
-                    Options = (result.GetValue(options) ?? []).Aggregate(new MountOptions(), (all, o) => all.With(o)),
+                    Options = MountOptions.Parse(mountOptions),
                     Scratch = result.GetValue(scratch),
                     ReadOnly = result.GetValue(readOnly),
                     Only = result.GetValue(only) ?? [],
@@ -100,7 +102,7 @@ internal static class CompareVerb
             else CompareTables.Show(report, output);
             return report.IsSame ? ExitCode.Success : ExitCode.Finding;
         }
-        catch (Exception e) when (e is CompareException or MountException or SupervisionException or PluginException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is CompareException or MountException or SupervisionException or PluginException or FormatException or IOException or UnauthorizedAccessException)
         {
             output.Error(e.Message);
             return ExitCode.Trouble;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using Zufs.FuseShim.Paths;
 using Zufs.Migrate.Output;
 using Zufs.Mounting;
 using Zufs.Plugins;
@@ -20,7 +21,7 @@ internal static class RunVerb
         var arguments = new Argument<string[]>("ARGUMENT") { Description = "What the file system's constructor gets (string[]); behind --.", Arity = ArgumentArity.ZeroOrMore };
         var channel = new Option<string?>("--channel") { Description = "auto, uring or fuse. Default: ZUFS_CHANNEL, else auto.", HelpName = "NAME" };
         channel.CompletionSources.Add([.. ChannelChoice.Names]);
-        var options = new Option<string[]>("-o", "--options") { Description = "Mount options as mount(8) takes them: ro,allow_other,attr_timeout=1.", HelpName = "LIST" };
+        var options = new Option<string[]>("-o", "--options") { Description = "Mount options as mount(8) takes them: ro,allow_other,attr_timeout=1; and libfuse's: kernel_cache,uid=1000.", HelpName = "LIST" };
         var daemon = new Option<bool>("--daemon") { Description = "Return when it is mounted, and leave it running." };
         var verb = new Verb(
             "run",
@@ -38,17 +39,19 @@ internal static class RunVerb
             var output = CommandOutput.For(result);
             try
             {
+                PathOptions paths = PathOptions.Take(string.Join(',', result.GetValue(options) ?? []), out string rest);
                 var request = new MountRequest
                 {
                     FileSystem = FileSystemSource.Parse(result.GetRequiredValue(fileSystem), result.GetValue(arguments)),
                     MountPoint = result.GetRequiredValue(mountPoint),
                     Channel = ChannelChoice.Resolve(result.GetValue(channel)),
-                    Options = (result.GetValue(options) ?? []).Aggregate(new MountOptions(), (all, list) => all.With(list)),
+                    Options = MountOptions.Parse(rest),
+                    FileSystemOptions = paths.ToString(),
                     IsDaemon = result.GetValue(daemon),
                 };
                 return await Run(request, output, cancellation);
             }
-            catch (Exception e) when (e is MountException or SupervisionException or PluginException)
+            catch (Exception e) when (e is MountException or SupervisionException or PluginException or FormatException)
             {
                 output.Error(e.Message);
                 return ExitCode.Trouble;

@@ -40,6 +40,7 @@ public class MountOptionsTests
     [Theory]
     [InlineData("")]
     [InlineData("ro,noexec,noatime,sync,allow_other,default_permissions,suid,dev")]
+    [InlineData("allow_root,default_permissions")]
     [InlineData(@"fsname=a\,b\\c,subtype=x,max_read=4096,entry_timeout=0.25,attr_timeout=inf")]
     public void A_printed_list_parses_to_the_same_options(string list)
     {
@@ -51,7 +52,7 @@ public class MountOptionsTests
     [InlineData("nonsense", "nonsense")]
     [InlineData("nonsense=1", "nonsense")]
     [InlineData("fd=3", "Leave it out")]
-    [InlineData("allow_root", "allow_other,default_permissions")]
+    [InlineData("allow_root,allow_other", "contradict")]
     [InlineData("max_read", "needs a value")]
     [InlineData("max_read=x", "number of bytes")]
     [InlineData("max_read=-1", "number of bytes")]

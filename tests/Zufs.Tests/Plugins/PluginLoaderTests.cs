@@ -54,7 +54,7 @@ public class PluginLoaderTests
         try
         {
             File.WriteAllText(text, "no assembly");
-            Assert.Contains("no .NET assembly", Assert.Throws<PluginException>(() => PluginLoader.Load(FileSystemSource.Parse(text))).Message);
+            Assert.Contains("no .NET assembly", Assert.Throws<PluginException>(() => PluginLoader.Load(FileSystemSource.Parse(text), "")).Message);
         }
         finally
         {
@@ -64,19 +64,19 @@ public class PluginLoaderTests
 
     [Fact]
     public void An_assembly_without_a_file_system_is_refused() =>
-        Assert.Contains("holds no file system", Assert.Throws<PluginException>(() => PluginLoader.Load(FileSystemSource.Parse(typeof(Xunit.Assert).Assembly.Location))).Message);
+        Assert.Contains("holds no file system", Assert.Throws<PluginException>(() => PluginLoader.Load(FileSystemSource.Parse(typeof(Xunit.Assert).Assembly.Location), "")).Message);
 
     [Fact]
     public void A_file_system_of_another_load_context_has_the_hosts_types()
     {
-        using IFileSystem fileSystem = PluginLoader.Load(FileSystemSource.Parse($"{s_here}#{typeof(PluginSamples.Tmds).FullName}"));
+        using IFileSystem fileSystem = PluginLoader.Load(FileSystemSource.Parse($"{s_here}#{typeof(PluginSamples.Tmds).FullName}"), "");
         Assert.NotNull(fileSystem.Traits.Name);
     }
 
     [Fact]
     public void Arguments_reach_the_constructor()
     {
-        using IFileSystem fileSystem = PluginLoader.Load(FileSystemSource.Parse($"{s_here}#{typeof(PluginSamples.TakesArguments).FullName}", ["one", "two"]));
+        using IFileSystem fileSystem = PluginLoader.Load(FileSystemSource.Parse($"{s_here}#{typeof(PluginSamples.TakesArguments).FullName}", ["one", "two"]), "");
         Assert.Equal("one-two", fileSystem.Traits.Name);
     }
 
@@ -85,10 +85,20 @@ public class PluginLoaderTests
         Assert.Contains("takes no arguments", Load(typeof(PluginSamples.Tmds), "x"));
 
     [Fact]
+    public void Options_of_paths_are_for_file_systems_of_paths()
+    {
+        using IFileSystem fileSystem = PluginLoader.Load(FileSystemSource.Parse($"{s_here}#{typeof(PluginSamples.Tmds).FullName}"), "auto_cache");
+        Assert.True(fileSystem.Traits.Features.HasFlag(FileSystemFeatures.AutoInvalidateData));
+        string refused = Assert.Throws<PluginException>(() => PluginLoader.Load(
+            FileSystemSource.Parse($"{s_here}#{typeof(PluginSamples.TakesArguments).FullName}", ["one"]), "kernel_cache")).Message;
+        Assert.Contains("takes no option “kernel_cache”", refused);
+    }
+
+    [Fact]
     public void What_the_constructor_threw_is_told() => Assert.Contains("InvalidOperationException: no store", Load(typeof(PluginSamples.Throws)));
 
     private static string Load(Type type, params string[] arguments) =>
-        Assert.Throws<PluginException>(() => PluginLoader.Load(FileSystemSource.Parse($"{s_here}#{type.FullName}", arguments))).Message;
+        Assert.Throws<PluginException>(() => PluginLoader.Load(FileSystemSource.Parse($"{s_here}#{type.FullName}", arguments), "")).Message;
 
     private static Type Choose(string? name, params Type[] types) =>
         PluginLoader.Choose(FileSystemSource.Parse(name is null ? s_here : $"{s_here}#{name}"), types);

@@ -39,6 +39,21 @@ public sealed class DispatcherTests : IDisposable
         Assert.Equal((9ul, -5L, 7u), (entry.Attr.Ino, (long)entry.Attr.Mtime, entry.Attr.MtimeNsec));
     }
 
+    [Theory]
+    [InlineData(null, Errno.Success)]
+    [InlineData(1000u, Errno.Success)]
+    [InlineData(1001u, Errno.EACCES)]
+    public void Only_root_and_an_owner_that_was_named_are_served(uint? owner, Errno expected)
+    {
+        using var loop = new LoopbackFixture(owner: owner);
+        Assert.Equal(-(int)expected, Wire.Header(loop.Session.Call(Wire.Request(FUSE_GETATTR, 5, new FuseGetattrIn()))).Error);
+        byte[] asRoot = Wire.Request(FUSE_GETATTR, 5, new FuseGetattrIn());
+        asRoot.AsSpan(24, 4).Clear();
+        Assert.Equal(0, Wire.Header(loop.Session.Call(asRoot)).Error);
+        // Whoever was handed an open file reads it: EBADF is the answer to this one.
+        Assert.Equal(-(int)Errno.EBADF, Wire.Header(loop.Session.Call(Wire.Request(FUSE_READ, 5, new FuseReadIn { Fh = 77, Size = 10 }))).Error);
+    }
+
     [Fact]
     public void A_lookup_may_say_that_there_is_nothing()
     {

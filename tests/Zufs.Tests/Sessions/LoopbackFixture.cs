@@ -11,10 +11,10 @@ internal sealed class LoopbackFixture : IDisposable
 {
     private readonly Arena _arena = Arena.Create("zufs-test", 64 << 20);
 
-    public LoopbackFixture(FileSystemFeatures features = FileSystemFeatures.None, bool roomIsRest = false, int depth = 4, Concurrency concurrency = Concurrency.Parallel)
+    public LoopbackFixture(FileSystemFeatures features = FileSystemFeatures.None, bool roomIsRest = false, int depth = 4, Concurrency concurrency = Concurrency.Parallel, uint? owner = null)
     {
         FileSystem = new ScriptedFileSystem(features, concurrency);
-        Session = new LoopbackSession(FileSystem, _arena, new SessionOptions { Log = Log.Add }, roomIsRest, depth);
+        Session = new LoopbackSession(FileSystem, _arena, new SessionOptions { Log = Log.Add, Owner = owner }, roomIsRest, depth);
     }
 
     public ScriptedFileSystem FileSystem { get; }

@@ -11,11 +11,11 @@ internal sealed class PathMount : IDisposable
 {
     private readonly Arena? _owned;
 
-    public PathMount(IPathFileSystem target, Arena? arena = null)
+    public PathMount(IPathFileSystem target, Arena? arena = null, PathOptions? options = null)
     {
         _owned = arena is null ? Arena.Create("test", 64L << 20) : null;
         Arena = arena ?? _owned!;
-        FileSystem = new PathFileSystem(target);
+        FileSystem = new PathFileSystem(target, options);
         FileSystem.Start(new MountContext(Arena, null!, FileSystem.Traits.Features, 1 << 20, 1 << 20, IsSuccessor: arena is not null));
     }
 

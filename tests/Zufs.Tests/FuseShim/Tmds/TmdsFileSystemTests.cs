@@ -18,7 +18,7 @@ public class TmdsFileSystemTests
     [InlineData(true, true, Concurrency.Serial)]
     public void Only_code_that_bears_it_gets_several_operations_at_a_time(bool supports, bool singleThread, Concurrency expected)
     {
-        var fs = new TmdsFileSystem(new Threads(supports), new MountOptions { SingleThread = singleThread });
+        var fs = new TmdsFileSystem(new Threads(supports), singleThread);
         Assert.Equal(expected, fs.Traits.Concurrency);
     }
 
@@ -168,18 +168,6 @@ public class TmdsFileSystemTests
         fs.Dispose();
         fs.Dispose();
         Assert.Equal(1, disposed.Count);
-    }
-
-    [Fact]
-    public void Options_of_libfuses_high_level_are_taken_out_of_the_mounts()
-    {
-        TmdsOptions options = TmdsOptions.Parse("ro,use_ino,attr_timeout=2.5,hard_remove,fsname=x");
-        PathTraits traits = new TmdsFileSystem(new FuseFileSystemBase(), false, options).Traits;
-        Assert.Equal("ro,fsname=x", options.MountList);
-        Assert.True(traits.UsesOwnInodeNumbers);
-        Assert.False(traits.HidesOpenUnlinked);
-        Assert.Equal(CacheTimeout.FromSeconds(2.5), traits.AttrTimeout);
-        Assert.Throws<FuseException>(() => TmdsOptions.Parse("entry_timeout=soon"));
     }
 
     private static Request Ask() => new(new NoScope(), 1, 0, 0, 0);
