@@ -123,6 +123,56 @@ public class ChannelTests
         Assert.All(server.Outcomes, o => Assert.Equal(ExchangeOutcome.Stopped, o.Outcome));
     }
 
+    [Fact]
+    public void Stop_ends_a_thread_at_whatever_point_of_its_way_into_the_read()
+    {
+        for (int i = 0; i < 25; i++)
+        {
+            using var server = new RawServer("fuse", 1 + i % 4);
+            if (i % 2 == 0)
+                Native.Stat(server["data"]);
+            Thread.SpinWait(i * 400);
+            server.Stop();
+            server.Stop();
+            Assert.True(server.Join(5000));
+            Assert.All(server.Outcomes, o => Assert.Equal(ExchangeOutcome.Stopped, o.Outcome));
+        }
+        // The signal that did it is no longer caught: whoever had it has it back.
+        Assert.True(SpinWait.SpinUntil(() => !IsCaught(42), 5000));
+
+        static bool IsCaught(int signal)
+        {
+            string caught = File.ReadLines("/proc/self/status").First(line => line.StartsWith("SigCgt:", StringComparison.Ordinal));
+            return (Convert.ToUInt64(caught.Split('\t')[1], 16) >> signal - 1 & 1) != 0;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Stop_lets_an_operation_that_is_being_served_end_well(string kind)
+    {
+        using var server = new RawServer(kind);
+        long read = 0;
+        var reader = new Thread(() =>
+        {
+            int fd = Native.Open(server["waiting"]);
+            read = Native.Read(fd, new byte[4096], 0);
+            // The close is a request, which nobody serves any more until the connection is closed.
+            server.Connection.Dispose();
+            Native.close(fd);
+        })
+        { IsBackground = true };
+        reader.Start();
+        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref server.FileSystem.Waiting) == 1, 10_000));
+        server.Stop();
+        Thread.Sleep(50);
+        server.FileSystem.Release.Set();
+        Assert.True(reader.Join(5000), "The application hangs.");
+        Assert.Equal(4096, read);
+        Assert.True(server.Join(5000));
+        Assert.All(server.Outcomes, o => Assert.Equal(ExchangeOutcome.Stopped, o.Outcome));
+    }
+
     [Theory]
     [MemberData(nameof(Kinds))]
     public void Stop_under_load_ends_every_thread_and_the_unmount_every_application(string kind)

@@ -19,13 +19,6 @@ internal struct PollDescriptor
     public short Revents;
 }
 
-/// <summary><c>struct epoll_event</c>, its data unused: 12 bytes on x86-64, 16 elsewhere.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 16)]
-internal struct EpollEvent
-{
-    [FieldOffset(0)] public uint Events;
-}
-
 /// <content>Files and what behaves like one: open(2), read(2), write(2), poll(2), ioctl(2), eventfd(2).</content>
 internal static unsafe partial class LibC
 {
@@ -35,12 +28,6 @@ internal static unsafe partial class LibC
     public const int O_CLOEXEC = 0x80000;
     public const int EFD_CLOEXEC = 0x80000;
     public const int EFD_NONBLOCK = 0x800;
-    public const int F_GETFL = 3;
-    public const int F_SETFL = 4;
-    public const int EPOLL_CLOEXEC = 0x80000;
-    public const int EPOLL_CTL_ADD = 1;
-    public const uint EPOLLIN = 1;
-    public const uint EPOLLEXCLUSIVE = 1u << 28;
     public const short POLLIN = 1;
     public const short POLLERR = 8;
     public const short POLLHUP = 16;
@@ -87,22 +74,6 @@ internal static unsafe partial class LibC
     /// <summary>poll(2), its timeout in milliseconds: https://man7.org/linux/man-pages/man2/poll.2.html</summary>
     [LibraryImport(Library, SetLastError = true)]
     public static partial int poll(PollDescriptor* descriptors, nuint count, int timeout);
-
-    /// <summary>fcntl(2): https://man7.org/linux/man-pages/man2/fcntl.2.html</summary>
-    [LibraryImport(Library, SetLastError = true)]
-    public static partial int fcntl(int fd, int command, nint argument);
-
-    /// <summary>epoll_create1(2): https://man7.org/linux/man-pages/man2/epoll_create.2.html</summary>
-    [LibraryImport(Library, SetLastError = true)]
-    public static partial int epoll_create1(int flags);
-
-    /// <summary>epoll_ctl(2): https://man7.org/linux/man-pages/man2/epoll_ctl.2.html</summary>
-    [LibraryImport(Library, SetLastError = true)]
-    public static partial int epoll_ctl(int epoll, int operation, int fd, EpollEvent* what);
-
-    /// <summary>epoll_wait(2), its timeout in milliseconds: https://man7.org/linux/man-pages/man2/epoll_wait.2.html</summary>
-    [LibraryImport(Library, SetLastError = true)]
-    public static partial int epoll_wait(int epoll, EpollEvent* events, int count, int timeout);
 
     /// <summary>ioctl(2): https://man7.org/linux/man-pages/man2/ioctl.2.html</summary>
     [LibraryImport(Library, SetLastError = true)]

@@ -60,8 +60,6 @@ public sealed unsafe partial class FuseChannel
             if (_disposed)
                 return;
             _disposed = true;
-            LibC.close(_epoll);
-            LibC.close(_wake);
             NativeMemory.Free(_vectors);
             FreeUnheld();
         }

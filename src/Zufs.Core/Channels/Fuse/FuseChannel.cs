@@ -8,9 +8,8 @@ namespace Zufs.Channels;
 /// One thread's way over <c>/dev/fuse</c>: write the reply, read the next request, both on the connection's one fd.
 /// </summary>
 /// <remarks>
-/// <para>The connection is non-blocking, and the thread sleeps in <c>epoll_wait</c> when nothing is there: a thread blocked in <c>read(2)</c> could only be
-/// stopped by a signal, which races with the call's entry, or by a request, which only applications make. Under load the next request is
-/// there when it is read for, and nothing but a write and a read is on the way of an operation. EPOLLEXCLUSIVE wakes one thread a request.</para>
+/// <para>The thread sleeps in <c>read(2)</c>: two system calls an operation, as few as this device allows. A stop gets it out by a signal
+/// (<see cref="FuseInterrupter"/>), since nothing else does but a request, which only applications make.</para>
 /// <para>A deferred request keeps its buffer, and the exchange goes on with another.</para>
 /// </remarks>
 public sealed unsafe partial class FuseChannel : Channel
@@ -20,28 +19,20 @@ public sealed unsafe partial class FuseChannel : Channel
 
     private readonly FuseTransport _transport;
     private readonly int _connection;
-    private readonly int _wake;
-    private readonly int _epoll;
     private readonly FuseBuffers _buffers;
     private readonly IoVector* _vectors;
     private readonly object _gate = new();
     private int _current;
-    private bool _stopped;
     private bool _disposed;
 
     internal FuseChannel(FuseTransport transport)
     {
         _transport = transport;
         _connection = transport.Hold();
-        _wake = LibC.eventfd(0, LibC.EFD_CLOEXEC | LibC.EFD_NONBLOCK);
-        _epoll = LibC.epoll_create1(LibC.EPOLL_CLOEXEC);
         _buffers = new FuseBuffers(transport.RequestSize, transport.RoomSize, MaxDeferred + 1);
         _vectors = (IoVector*)NativeMemory.Alloc(MaxVectors, (nuint)sizeof(IoVector));
         try
         {
-            if (_wake < 0)
-                LibC.ThrowLastError("eventfd for a fuse channel");
-            WatchBoth();
             _current = _buffers.Take();
             if (_current < 0)
                 throw new LibCException("mmap of a fuse channel's buffer", LibC.ENOMEM);
@@ -59,21 +50,26 @@ public sealed unsafe partial class FuseChannel : Channel
     /// <inheritdoc/>
     public override ExchangeOutcome Exchange(ref RequestFrame frame)
     {
+        if (_thread == 0)
+            Adopt();
         SendReply(ref frame);
         frame.Reply = ReplyKind.Empty;
         _transport.Waits();
         for (; ; )
         {
-            if (Volatile.Read(ref _stopped))
+            if (!TryEnterRead())
                 return Stopped();
             nint length = LibC.read(_connection, _buffers.Request(_current), (nuint)_buffers.RequestSize);
+            int failure = length < 0 ? LibC.LastError : 0;
+            if (failure == LibC.EAGAIN)
+                WaitReadable();
+            LeaveRead();
             if (length <= 0)
             {
                 // No connection says 0; should one, there is nothing more to come.
-                int error = length < 0 ? LibC.LastError : LibC.ENODEV;
-                if (length < 0 && Classify(error))
+                if (length < 0 && IsPassing(failure))
                     continue;
-                EndError = error;
+                EndError = length < 0 ? failure : LibC.ENODEV;
                 _transport.Leaves();
                 return ExchangeOutcome.Ended;
             }
@@ -96,31 +92,15 @@ public sealed unsafe partial class FuseChannel : Channel
         }
     }
 
-    /// <inheritdoc/>
-    public override void Stop()
-    {
-        lock (_gate)
-        {
-            if (_stopped || _disposed)
-                return;
-            Volatile.Write(ref _stopped, true);
-            ulong one = 1;
-            // SAFETY: eventfd takes 8 bytes.
-            LibC.write(_wake, &one, sizeof(ulong));
-        }
-    }
-
-    // True: try again. Throws for what is a bug.
-    private bool Classify(int errno)
+    // False: the connection has ended. Throws for what is a bug.
+    private static bool IsPassing(int errno)
     {
         switch (errno)
         {
             case LibC.EINTR:
-            case LibC.ENOENT:
-                // ENOENT: the request was interrupted before it was read.
-                return true;
             case LibC.EAGAIN:
-                Wait();
+            case LibC.ENOENT:
+                // EINTR: a signal, perhaps a stop. ENOENT: the request was interrupted before it was read.
                 return true;
             case LibC.ENODEV:
             case LibC.ENOTCONN:
@@ -131,20 +111,12 @@ public sealed unsafe partial class FuseChannel : Channel
         }
     }
 
-    private void Wait()
+    // Whoever made the connection may have made it non-blocking, for an event loop of its own: its flags aren't ours to change.
+    private void WaitReadable()
     {
-        EpollEvent happened;
-        // SAFETY: room for one event, as is said. What happened doesn't matter: both the flag and the connection are looked at next.
-        LibC.epoll_wait(_epoll, &happened, 1, -1);
-    }
-
-    private void WatchBoth()
-    {
-        EpollEvent connection = new() { Events = LibC.EPOLLIN | LibC.EPOLLEXCLUSIVE };
-        EpollEvent wake = new() { Events = LibC.EPOLLIN };
-        // SAFETY: one event each, which the kernel copies.
-        if (LibC.epoll_ctl(_epoll, LibC.EPOLL_CTL_ADD, _connection, &connection) < 0 || LibC.epoll_ctl(_epoll, LibC.EPOLL_CTL_ADD, _wake, &wake) < 0)
-            LibC.ThrowLastError("epoll_ctl for a fuse channel");
+        PollDescriptor descriptor = new() { Fd = _connection, Events = LibC.POLLIN };
+        // SAFETY: one descriptor, as is said. A signal ends this as it ends the read.
+        LibC.poll(&descriptor, 1, -1);
     }
 
     private ExchangeOutcome Stopped()

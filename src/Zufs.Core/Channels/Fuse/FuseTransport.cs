@@ -1,5 +1,4 @@
 using Microsoft.Win32.SafeHandles;
-using Zufs.Interop;
 
 namespace Zufs.Channels;
 
@@ -17,7 +16,7 @@ public sealed class FuseTransport : Transport
     private int _threads;
     private int _waiting;
 
-    /// <summary>Plans the seats and makes the connection non-blocking, for everyone who shares it: a thread must be able to wait for its stop as well.</summary>
+    /// <summary>Plans the seats. The connection's flags stay as they are.</summary>
     /// <param name="connection">The connection, whose INIT was answered. Not owned, but held open until the last channel and the last deferred request are gone.</param>
     /// <param name="threads">Server threads, at least 1. More than one gains nothing but for operations that wait.</param>
     /// <param name="maxWrite">What INIT agrees on, in bytes: the most that one WRITE carries, and one READ asks for.</param>
@@ -29,7 +28,6 @@ public sealed class FuseTransport : Transport
         ArgumentOutOfRangeException.ThrowIfLessThan(maxWrite, Page);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(maxWrite, 1 << 28);
         _connection = connection;
-        SetNonBlocking();
         _maxThreads = Math.Max(threads, maxThreads);
         // A request of full size has its header, its fixed part and a name beside the data; a reply may be an extended attribute.
         int data = (Math.Max(maxWrite, FuseLimits.XattrSizeMax) + Page - 1) & -Page;
@@ -88,14 +86,6 @@ public sealed class FuseTransport : Transport
     {
         if (Counts)
             Interlocked.Decrement(ref _waiting);
-    }
-
-    private void SetNonBlocking()
-    {
-        int fd = (int)_connection.DangerousGetHandle();
-        int flags = LibC.fcntl(fd, LibC.F_GETFL, 0);
-        if (flags < 0 || LibC.fcntl(fd, LibC.F_SETFL, flags | LibC.O_NONBLOCK) < 0)
-            LibC.ThrowLastError("fcntl of the FUSE connection");
     }
 
     private Seat NextSeat() => new(this, $"zufs-fuse-{_threads++}");
