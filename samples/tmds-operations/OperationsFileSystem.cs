@@ -36,6 +36,8 @@ public sealed partial class OperationsFileSystem : FuseFileSystemBase
                 continue;
             if (node is not DirectoryNode directory)
                 return -ENOTDIR;
+            if (name.Length > MaxName)
+                return -ENAMETOOLONG;
             if (!directory.TryGet(name, out Node? child))
                 return -ENOENT;
             node = child;
