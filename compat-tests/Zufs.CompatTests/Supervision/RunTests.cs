@@ -86,7 +86,7 @@ public sealed class RunTests(ITestOutputHelper output) : IDisposable
         string error = program.StandardError.ReadToEnd();
         Assert.True(program.WaitForExit(15000));
         Assert.Equal(2, program.ExitCode);
-        Assert.Contains(expected, error, StringComparison.OrdinalIgnoreCase);
+        Assert.True(error.Contains(expected, StringComparison.OrdinalIgnoreCase), error);
         Assert.Equal("", program.StandardOutput.ReadToEnd());
         Assert.Null(MountTable.Find(mountPoint));
     }

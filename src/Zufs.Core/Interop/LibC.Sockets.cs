@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Zufs.Interop;
 
-/// <content>Unix sockets: pairs, the peer's identity, file descriptors that arrive by SCM_RIGHTS.</content>
+/// <content>Unix sockets: pairs, the peer's identity, file descriptors that are passed by SCM_RIGHTS.</content>
 internal static unsafe partial class LibC
 {
     public const int AF_UNIX = 1;
@@ -44,6 +44,10 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, SetLastError = true)]
     public static partial nint recvmsg(int socket, MessageHeader* message, int flags);
 
+    /// <summary>sendmsg(2): https://man7.org/linux/man-pages/man2/sendmsg.2.html</summary>
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial nint sendmsg(int socket, MessageHeader* message, int flags);
+
     /// <summary>recv(2): https://man7.org/linux/man-pages/man2/recv.2.html</summary>
     [LibraryImport(Library, SetLastError = true)]
     public static partial nint recv(int socket, byte* buffer, nuint length, int flags);
@@ -56,14 +60,14 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, SetLastError = true)]
     public static partial int getsockopt(int socket, int level, int option, void* value, uint* length);
 
-    /// <summary>struct iovec of recvmsg(2).</summary>
+    /// <summary>struct iovec of recvmsg(2) and sendmsg(2).</summary>
     public struct MessageVector
     {
         public byte* Base;
         public nuint Length;
     }
 
-    /// <summary>struct msghdr of recvmsg(2).</summary>
+    /// <summary>struct msghdr of recvmsg(2) and sendmsg(2).</summary>
     public struct MessageHeader
     {
         public void* Name;

@@ -38,6 +38,25 @@ internal static unsafe class UnixPair
         return hasFile ? new SafeFileHandle(control.File, ownsHandle: true) : null;
     }
 
+    /// <summary>Sends one file descriptor; the peer gets a copy of its own.</summary>
+    /// <returns>False when the peer is gone.</returns>
+    public static bool SendFile(SafeFileHandle socket, SafeFileHandle file)
+    {
+        byte data = 0;
+        LibC.MessageVector vector = new() { Base = &data, Length = 1 };
+        // CMSG_LEN(sizeof(int)) is the header's 16 bytes and the descriptor's 4; CMSG_SPACE is the whole structure.
+        LibC.ControlMessage control = new() { Length = 20, Level = LibC.SOL_SOCKET, Type = LibC.SCM_RIGHTS, File = (int)file.DangerousGetHandle() };
+        LibC.MessageHeader header = new() { Vectors = &vector, VectorCount = 1, Control = &control, ControlLength = (nuint)sizeof(LibC.ControlMessage) };
+        nint sent;
+        do
+        {
+            // SAFETY: every structure lives on this frame, and the kernel only reads them.
+            sent = LibC.sendmsg((int)socket.DangerousGetHandle(), &header, LibC.MSG_NOSIGNAL);
+        }
+        while (sent < 0 && LibC.LastError == EINTR);
+        return sent == 1;
+    }
+
     /// <summary>recv(2) of what is there already.</summary>
     /// <returns>Bytes; 0 when the peer is gone; -1 when there is nothing yet.</returns>
     public static int ReceiveAvailable(SafeFileHandle socket, Span<byte> buffer)

@@ -19,7 +19,12 @@ internal sealed record ControlMessage
 
     public WorkerStart? Start { get; init; }
 
+    public WorkerMount? Mounted { get; init; }
+
     public MountStatus? Status { get; init; }
+
+    /// <summary>Mount options that the file system needs, as <see cref="Mounting.MountOptions.Parse"/> reads them.</summary>
+    public string? Options { get; init; }
 
     /// <summary>For people: what failed, or why the mount ended.</summary>
     public string? Sentence { get; init; }
@@ -42,6 +47,12 @@ internal static class ControlKind
 
     /// <summary>Supervisor to worker: serve this. Has a start.</summary>
     public const string Start = "start";
+
+    /// <summary>Worker to supervisor: the file system is loaded, mount it now (options that it needs).</summary>
+    public const string Loaded = "loaded";
+
+    /// <summary>Supervisor to worker: it is mounted; the connection came by the hand-over socket before. Has a mount.</summary>
+    public const string Mounted = "mounted";
 
     /// <summary>Worker to supervisor: requests flow (channel, notes). Supervisor to starter: the same, with the status.</summary>
     public const string Ready = "ready";
@@ -96,10 +107,14 @@ internal sealed record WorkerStart
 
     public required string Channel { get; init; }
 
-    public required string Options { get; init; }
-
     /// <summary>The options that are the file system's.</summary>
     public string FileSystemOptions { get; init; } = "";
+}
+
+/// <summary>What a worker must know of the mount that was made for it.</summary>
+internal sealed record WorkerMount
+{
+    public required string Options { get; init; }
 
     public required string MountPoint { get; init; }
 

@@ -7,8 +7,8 @@ namespace Zufs.Supervision;
 /// <summary>File descriptors that a process got from its parent: their numbers are in the environment.</summary>
 internal static class InheritedFiles
 {
-    /// <summary>The FUSE connection.</summary>
-    public const string Connection = "ZUFS_CONNECTION_FD";
+    /// <summary>The socket by which a worker gets the FUSE connection, once there is one.</summary>
+    public const string Handover = "ZUFS_HANDOVER_FD";
 
     /// <summary>The arena's memfd.</summary>
     public const string Arena = "ZUFS_ARENA_FD";

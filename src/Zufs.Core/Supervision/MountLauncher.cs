@@ -50,11 +50,19 @@ public static class MountLauncher
         string mountPoint = MountPointCheck.Resolve(request.MountPoint);
         foreach (MountStatus other in MountRegistry.ReadStates())
         {
-            if (mountPoint != other.MountPoint && MountTable.IsAtOrBelow(mountPoint, other.MountPoint))
+            // What is mounted in another mount namespace lies in nobody's way here.
+            if (mountPoint != other.MountPoint && MountTable.IsAtOrBelow(mountPoint, other.MountPoint)
+                && MountTable.Find(other.MountPoint) is { } entry && entry.DeviceMinor == other.Device)
             {
                 throw new SupervisionException($"{mountPoint} lies on {other.MountPoint}, which is a mount of Zufs itself: one would wait for the other. "
                     + "Choose a mount point outside of it.");
             }
+        }
+        // The worker loads from there for as long as it runs.
+        foreach (string program in (string[])[AppContext.BaseDirectory, System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory()])
+        {
+            if (program.Length > 0 && LibC.RealPath(program, out string realProgram) == 0 && MountTable.IsAtOrBelow(realProgram, mountPoint))
+                throw new SupervisionException($"{program}, which Zufs itself runs from, would disappear below the mount. Choose a mount point outside of it.");
         }
         if (request.FileSystem.AssemblyPath is { } assembly && LibC.RealPath(assembly, out string real) == 0 && MountTable.IsAtOrBelow(real, mountPoint))
         {

@@ -21,10 +21,10 @@ internal sealed partial class Supervisor
 
     private void BeginStop(string reason)
     {
-        if (_state is not (SupervisorState.Starting or SupervisorState.Serving))
+        if (_state is not (SupervisorState.Loading or SupervisorState.Starting or SupervisorState.Serving))
             return;
         _reason = reason;
-        if (_state == SupervisorState.Starting)
+        if (_state != SupervisorState.Serving)
         {
             Finish(2, $"The mount was given up before it was ready: {reason}.");
             return;

@@ -34,7 +34,7 @@ internal sealed partial class Supervisor
             return;
         _starterListens = false;
         // A daemon's starter leaves when the mount is ready, and not before.
-        if (_order.EndsWithStarter || _state == SupervisorState.Starting)
+        if (_order.EndsWithStarter || _state is SupervisorState.Loading or SupervisorState.Starting)
             BeginStop("its starter has gone");
     }
 
@@ -70,6 +70,16 @@ internal sealed partial class Supervisor
         {
             switch (message.Kind)
             {
+                case ControlKind.Loaded when _state == SupervisorState.Loading:
+                    try
+                    {
+                        MountFor(message.Options ?? "");
+                    }
+                    catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException)
+                    {
+                        Finish(2, e.Message);
+                    }
+                    break;
                 case ControlKind.Ready when _state == SupervisorState.Starting:
                     _channel = message.Channel ?? "";
                     _notes = message.Notes ?? [];
@@ -97,7 +107,7 @@ internal sealed partial class Supervisor
         OnWorkerMessages();
         switch (_state)
         {
-            case SupervisorState.Starting:
+            case SupervisorState.Loading or SupervisorState.Starting:
                 Finish(2, _failure ?? $"The worker {exit} before requests could flow. Run it with “--verbose” and look above for what it said.");
                 break;
             case SupervisorState.Serving when exit.IsSuccess && _workerReason == nameof(ShutdownReason.Unmounted):
@@ -122,7 +132,7 @@ internal sealed partial class Supervisor
     {
         switch (_state)
         {
-            case SupervisorState.Starting:
+            case SupervisorState.Loading or SupervisorState.Starting:
                 Finish(2, $"The worker wasn't ready within {ReadyTime.TotalSeconds:0} s: the file system's start takes too long, or hangs.");
                 break;
             case SupervisorState.Unmounting:

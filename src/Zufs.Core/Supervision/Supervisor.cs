@@ -30,9 +30,10 @@ internal sealed partial class Supervisor : IDisposable
     private Arena? _arena;
     private ChildProcess? _worker;
     private LineSocket? _workerSocket;
+    private Microsoft.Win32.SafeHandles.SafeFileHandle? _handover;
     private Microsoft.Win32.SafeHandles.SafeFileHandle? _listener;
 
-    private SupervisorState _state = SupervisorState.Starting;
+    private SupervisorState _state = SupervisorState.Loading;
     private long _deadline = long.MaxValue;
     private bool _starterListens = true;
     private string _channel = "";
@@ -93,6 +94,7 @@ internal sealed partial class Supervisor : IDisposable
         foreach (LineSocket client in _clients)
             client.Dispose();
         _workerSocket?.Dispose();
+        _handover?.Dispose();
         _worker?.Dispose();
         _listener?.Dispose();
         _arena?.Dispose();
@@ -104,18 +106,18 @@ internal sealed partial class Supervisor : IDisposable
     {
         _folder = StateDirectory.Open().Create();
         _listener = UnixSocket.Listen(_folder.SocketPath);
-        _mount = Mount.Create(_order.MountPoint, MountOptions.Parse(_order.Options));
         _arena = Arena.Create("zufs-arena");
         StartWorker();
-        Enter(SupervisorState.Starting, ReadyTime);
-        _folder.Write(Status());
+        Enter(SupervisorState.Loading, ReadyTime);
     }
 
     private void StartWorker()
     {
         (var ours, var theirs) = UnixPair.Create();
+        (_handover, var receiving) = UnixPair.Create();
         _workerSocket = new LineSocket(ours);
         using (theirs)
+        using (receiving)
         {
             _worker = ChildProcess.Start(new ChildProcessStart
             {
@@ -123,12 +125,12 @@ internal sealed partial class Supervisor : IDisposable
                 Arguments = [.. _order.Worker.Skip(1)],
                 Environment =
                 [
-                    Variable(InheritedFiles.Connection, _mount!.Connection),
+                    Variable(InheritedFiles.Handover, receiving),
                     Variable(InheritedFiles.Arena, _arena!.File),
                     Variable(InheritedFiles.Supervisor, theirs),
                     new(InheritedFiles.Launch, null),
                 ],
-                Inherited = [_mount.Connection, _arena.File, theirs],
+                Inherited = [receiving, _arena.File, theirs],
             });
         }
         _workerSocket.Send(new ControlMessage
@@ -139,12 +141,27 @@ internal sealed partial class Supervisor : IDisposable
                 FileSystem = _order.FileSystem,
                 Arguments = _order.Arguments,
                 Channel = _order.Channel,
-                Options = _order.Options,
                 FileSystemOptions = _order.FileSystemOptions,
-                MountPoint = _mount.MountPoint,
-                Device = _mount.Device,
             },
         });
+    }
+
+    // Only now, with runtime and file system loaded: whatever they read while they started may lie below the mount point.
+    private void MountFor(string neededOptions)
+    {
+        MountOptions options = MountOptions.Parse(_order.Options).With(neededOptions);
+        _mount = Mount.Create(_order.MountPoint, options);
+        Enter(SupervisorState.Starting, ReadyTime);
+        _folder!.Write(Status());
+        // A worker that has died meanwhile takes nothing; its end is told by its pidfd.
+        if (UnixPair.SendFile(_handover!, _mount.Connection))
+        {
+            _workerSocket!.Send(new ControlMessage
+            {
+                Kind = ControlKind.Mounted,
+                Mounted = new WorkerMount { Options = options.ToString(), MountPoint = _mount.MountPoint, Device = _mount.Device },
+            });
+        }
     }
 
     private void FillPolled()
@@ -188,14 +205,14 @@ internal sealed partial class Supervisor : IDisposable
     private MountStatus StatusBeforeCounting() => new()
     {
         Id = _folder!.Id,
-        MountPoint = _mount!.MountPoint,
-        Device = _mount.Device,
+        MountPoint = _mount?.MountPoint ?? _order.MountPoint,
+        Device = _mount?.Device ?? 0,
         FileSystem = _order.FileSystem,
         Channel = _channel,
         Notes = _notes,
         WorkerPid = _worker?.Id ?? 0,
         SupervisorPid = Environment.ProcessId,
-        State = _state == SupervisorState.Serving && !_mount.IsMounted ? "detached" : _state.ToString().ToLowerInvariant(),
+        State = _state == SupervisorState.Serving && !_mount!.IsMounted ? "detached" : _state.ToString().ToLowerInvariant(),
     };
 
     private static KeyValuePair<string, string?> Variable(string name, Microsoft.Win32.SafeHandles.SafeFileHandle file) =>

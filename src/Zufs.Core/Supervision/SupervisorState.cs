@@ -6,7 +6,10 @@ namespace Zufs.Supervision;
 /// </summary>
 internal enum SupervisorState
 {
-    /// <summary>Mounted; the worker was started and hasn't said that requests flow. Whoever touches the mount waits.</summary>
+    /// <summary>The worker was started and loads its file system; nothing is mounted yet.</summary>
+    Loading,
+
+    /// <summary>Mounted; the worker has the connection and hasn't said that requests flow. Whoever touches the mount waits.</summary>
     Starting,
 
     /// <summary>Requests flow.</summary>

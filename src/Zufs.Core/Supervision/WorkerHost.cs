@@ -9,7 +9,7 @@ using Zufs.Sessions;
 namespace Zufs.Supervision;
 
 /// <summary>
-/// The body of a worker: takes the connection and the arena that its supervisor left it, and runs one file system on them till the mount
+/// The body of a worker: loads one file system, takes the connection that its supervisor then makes, and runs it till the mount
 /// ends. When the supervisor dies it takes the mount away itself, so that no stale mount stays.
 /// </summary>
 public static class WorkerHost
@@ -28,10 +28,10 @@ public static class WorkerHost
     /// <returns>As above.</returns>
     public static int Run(Func<FileSystemSource, string, IFileSystem> open)
     {
-        SafeFileHandle? connection = InheritedFiles.Take(InheritedFiles.Connection);
+        SafeFileHandle? handover = InheritedFiles.Take(InheritedFiles.Handover);
         SafeFileHandle? arena = InheritedFiles.Take(InheritedFiles.Arena);
         SafeFileHandle? socket = InheritedFiles.Take(InheritedFiles.Supervisor);
-        if (connection is null || arena is null || socket is null)
+        if (handover is null || arena is null || socket is null)
         {
             Console.Error.WriteLine("A worker is started by its supervisor. Mount a file system with “zufs-migrate run FS MOUNTPOINT”.");
             return Trouble;
@@ -48,7 +48,14 @@ public static class WorkerHost
         {
             using IFileSystem fileSystem = open(FileSystemSource.Parse(start.FileSystem, start.Arguments), start.FileSystemOptions);
             using Arena attached = Arena.Attach(arena);
-            return Serve(connection, fileSystem, attached, start, supervisor);
+            supervisor.Send(new ControlMessage { Kind = ControlKind.Loaded, Options = fileSystem.Traits.DefaultPermissions ? "default_permissions" : "" });
+            using (handover)
+            {
+                // Neither comes when mounting failed, which the supervisor has told already.
+                return UnixPair.ReceiveFile(handover) is { } connection && supervisor.Receive() is { Kind: ControlKind.Mounted, Mounted: { } mount }
+                    ? Serve(connection, fileSystem, attached, start, mount, supervisor)
+                    : Trouble;
+            }
         }
         catch (Exception e) when (e is PluginException or SessionException or MountException)
         {
@@ -62,9 +69,9 @@ public static class WorkerHost
         }
     }
 
-    private static int Serve(SafeFileHandle connection, IFileSystem fileSystem, Arena arena, WorkerStart start, LineSocket supervisor)
+    private static int Serve(SafeFileHandle connection, IFileSystem fileSystem, Arena arena, WorkerStart start, WorkerMount mount, LineSocket supervisor)
     {
-        MountOptions options = MountOptions.Parse(start.Options);
+        MountOptions options = MountOptions.Parse(mount.Options);
         Session session = Session.Start(connection, fileSystem, arena, new SessionOptions
         {
             Channel = start.Channel,
@@ -74,14 +81,14 @@ public static class WorkerHost
             Log = static line => Console.Error.WriteLine($"zufs-worker: {line}"),
         });
         supervisor.Send(new ControlMessage { Kind = ControlKind.Ready, Channel = session.Channel, Notes = session.Notes });
-        new Thread(() => Watch(supervisor, session, start)) { IsBackground = true, Name = "zufs-watch" }.Start();
+        new Thread(() => Watch(supervisor, session, mount)) { IsBackground = true, Name = "zufs-watch" }.Start();
         ShutdownReason reason = session.Ended.GetAwaiter().GetResult();
         supervisor.Send(new ControlMessage { Kind = ControlKind.Ended, Reason = reason.ToString() });
         return reason is ShutdownReason.Unmounted or ShutdownReason.StopRequested ? 0 : 1;
     }
 
     // On its own thread: the supervisor asks for a stop, or is gone.
-    private static void Watch(LineSocket supervisor, Session session, WorkerStart start)
+    private static void Watch(LineSocket supervisor, Session session, WorkerMount mount)
     {
         while (supervisor.Receive() is { } message)
         {
@@ -90,18 +97,18 @@ public static class WorkerHost
         }
         if (session.Ended.IsCompleted)
             return;
-        Console.Error.WriteLine($"zufs-worker: the supervisor of {start.MountPoint} has died; the mount is taken away.");
+        Console.Error.WriteLine($"zufs-worker: the supervisor of {mount.MountPoint} has died; the mount is taken away.");
         // Nobody else is left to do it. Whoever waits for an answer gets an error when the last copy of the connection goes with this process.
         try
         {
-            if (MountTable.Find(start.MountPoint) is { IsFuse: true } entry && entry.DeviceMinor == start.Device)
-                Mount.Detach(start.MountPoint);
+            if (MountTable.Find(mount.MountPoint) is { IsFuse: true } entry && entry.DeviceMinor == mount.Device)
+                Mount.Detach(mount.MountPoint);
         }
         catch (MountException e)
         {
             Console.Error.WriteLine($"zufs-worker: {e.Message}");
         }
-        Mount.TryAbort(start.Device);
+        Mount.TryAbort(mount.Device);
         // At once: the file system's code may hang, and must not be waited for.
         ChildProcess.ExitAtOnce(1);
     }

@@ -116,9 +116,7 @@ internal sealed class SidePair : IDisposable
                 MountPoint = mountPoint,
                 Channel = ChannelChoice.Resolve(channel),
                 FileSystemOptions = request.FileSystemOptions,
-
-                // What is built in leaves the checking of permissions to the kernel.
-                Options = request.Options with { ReadOnly = request.Options.ReadOnly || request.ReadOnly, DefaultPermissions = request.Options.DefaultPermissions || source.IsBuiltIn },
+                Options = request.Options with { ReadOnly = request.Options.ReadOnly || request.ReadOnly },
             },
             cancellation));
     }
