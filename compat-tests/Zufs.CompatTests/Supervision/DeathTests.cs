@@ -18,19 +18,49 @@ public sealed class DeathTests(ITestOutputHelper output) : IDisposable
 
     public void Dispose() => _fixture.Dispose();
 
-    [Theory]
-    [InlineData("fuse")]
-    [InlineData("uring")]
-    public void A_killed_worker_ends_the_mount_with_an_error_for_everyone(string channel)
+    [Fact]
+    public void A_killed_worker_whose_channel_bears_no_restart_ends_the_mount_with_an_error_for_everyone()
     {
-        RunningMount mount = _fixture.Mount(channel: channel);
-        Assert.Equal(channel, mount.Channel);
+        RunningMount mount = _fixture.Mount(channel: "uring");
         using var load = new Load(mount.MountPoint);
         load.WaitUntilBusy();
         KillAndExpectErrors(load, mount.WorkerPid);
         MountEnd end = MountFixture.WaitForEnd(mount);
         Assert.Equal(1, end.ExitCode);
         Assert.Contains("SIGKILL", end.Reason);
+        AssertNothingLeft(mount);
+    }
+
+    [Fact]
+    public void A_killed_worker_whose_state_dies_with_it_ends_the_mount_with_an_error_for_everyone()
+    {
+        RunningMount mount = _fixture.Mount(typeof(Samples.OperationsFileSystem).Assembly.Location, "fuse");
+        Assert.Equal("none", mount.Recovery);
+        using var load = new Load(mount.MountPoint);
+        load.WaitUntilBusy();
+        KillAndExpectErrors(load, mount.WorkerPid);
+        Assert.Contains("SIGKILL", MountFixture.WaitForEnd(mount).Reason);
+        AssertNothingLeft(mount);
+    }
+
+    [Fact]
+    public void Too_many_deaths_end_the_mount_with_an_error_for_everyone_and_the_reason()
+    {
+        RunningMount mount = _fixture.Mount(channel: "fuse", limit: new RestartLimit(3, 60));
+        using var load = new Load(mount.MountPoint);
+        load.WaitUntilBusy();
+        for (int i = 0; i < 2; i++)
+        {
+            int pid = mount.Status()!.WorkerPid;
+            Signal(pid, "KILL");
+            Assert.True(SpinWait.SpinUntil(() => mount.Status() is { State: "serving" } s && s.WorkerPid != pid, TimeSpan.FromSeconds(10)));
+        }
+        Assert.Equal(2, mount.Status()!.Restarts);
+        Assert.Null(load.FirstError);
+        KillAndExpectErrors(load, mount.Status()!.WorkerPid);
+        MountEnd end = MountFixture.WaitForEnd(mount);
+        Assert.Equal(1, end.ExitCode);
+        Assert.Contains("one of 3 within 60 s", end.Reason);
         AssertNothingLeft(mount);
     }
 

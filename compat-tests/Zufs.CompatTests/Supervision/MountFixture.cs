@@ -46,8 +46,9 @@ public sealed class MountFixture : IDisposable
     /// <param name="channel"><c>auto</c>, <c>uring</c>, <c>fuse</c>.</param>
     /// <param name="options">An <c>-o</c> list.</param>
     /// <param name="drain">How long open files are served after a stop; 1 s when null.</param>
+    /// <param name="limit">How many deaths of workers the mount bears; the default when null.</param>
     /// <param name="arguments">What the file system's constructor gets.</param>
-    public RunningMount Mount(string fileSystem = "memory", string channel = "auto", string options = "", TimeSpan? drain = null, params string[] arguments)
+    public RunningMount Mount(string fileSystem = "memory", string channel = "auto", string options = "", TimeSpan? drain = null, RestartLimit? limit = null, params string[] arguments)
     {
         string mountPoint = NewDirectory();
         string words = options.Length == 0 ? "" : $" -o {options}";
@@ -59,6 +60,7 @@ public sealed class MountFixture : IDisposable
             Channel = channel,
             Options = MountOptions.Parse(options),
             DrainTime = drain ?? TimeSpan.FromSeconds(1),
+            RestartLimit = limit ?? RestartLimit.Default,
             LogPath = LogPath,
         });
         _mounts.Add(mount);

@@ -12,6 +12,9 @@ internal sealed partial class Notifier
     // The kernel's own requests have even ids below 2^63; a cookie is sent so shifted that it is never 0 and never has bit 63.
     private const ulong MaxCookie = (1UL << 61) - 1;
 
+    /// <summary>NOTIFY_RESEND as bytes, for who must send it before anything else happens.</summary>
+    public static byte[] ResendMessage => Encode(FUSE_NOTIFY_RESEND, [], []);
+
     /// <summary>The cookie behind the id that a NOTIFY_REPLY bears.</summary>
     public static ulong CookieOf(ulong unique) => (unique & ~FuseConstants.UniqueResend) >> 1;
 

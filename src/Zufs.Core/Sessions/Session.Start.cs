@@ -3,6 +3,7 @@ using Zufs.Arenas;
 using Zufs.Channels;
 using Zufs.Diagnostics;
 using Zufs.FileSystems;
+using Zufs.Interop;
 using Zufs.Protocol;
 
 namespace Zufs.Sessions;
@@ -90,7 +91,7 @@ public sealed partial class Session
             const string Why = "The kernel didn't offer io_uring on this connection.";
             if (choice.IsAskedFor)
             {
-                Handshake.Refuse(connection, unique, Interop.LibC.ENOSYS);
+                Handshake.Refuse(connection, unique, LibC.ENOSYS);
                 throw new SessionException($"The uring channel can't be used. {Why}", "echo Y | sudo tee /sys/module/fuse/parameters/enable_uring");
             }
             choice = choice.WithoutUring("uring: " + Why);
@@ -110,6 +111,16 @@ public sealed partial class Session
             return;
         Handshake.TryReply(connection, unique, agreed.ToReply());
         NegotiationRecord.MarkAnswered(arena);
+    }
+
+    // Before this worker reads anything: what it had read already would come a second time. A connection that has ended says so to the first read.
+    private void AskAgain()
+    {
+        if (!_agreed.Agreed.HasFlag(InitFlags.HasResend) || _connection is null)
+            return;
+        int sent = LibC.Write(_connection, Notifier.ResendMessage);
+        if (sent == -LibC.EINVAL)
+            throw new SessionException("The kernel offered to send unanswered requests again, and refuses to.");
     }
 
     // The channel of requests first; with uring, fuse runs beside it: FORGET and INTERRUPT come there, and everything when the ring is refused.
@@ -163,6 +174,8 @@ public sealed partial class Session
             _fileSystem.Dispose();
             throw new SessionException($"The file system '{_fileSystem.Traits.Name}' can't start: {e.Message}", null, e);
         }
+        if (isSuccessor)
+            AskAgain();
         StartThreads(transports);
         if (_startFailure is null)
             return;

@@ -34,6 +34,12 @@ internal sealed record ControlMessage
 
     public string? Channel { get; init; }
 
+    /// <summary>The file system's recovery class, in lower case.</summary>
+    public string? Recovery { get; init; }
+
+    /// <summary>Whether the kernel sends a dead worker's requests again when it is asked to.</summary>
+    public bool CanResend { get; init; }
+
     public IReadOnlyList<string>? Notes { get; init; }
 
     public int ExitCode { get; init; }
@@ -48,7 +54,7 @@ internal static class ControlKind
     /// <summary>Supervisor to worker: serve this. Has a start.</summary>
     public const string Start = "start";
 
-    /// <summary>Worker to supervisor: the file system is loaded, mount it now (options that it needs).</summary>
+    /// <summary>Worker to supervisor: the file system is loaded, mount it now (options that it needs, recovery class).</summary>
     public const string Loaded = "loaded";
 
     /// <summary>Supervisor to worker: it is mounted; the connection came by the hand-over socket before. Has a mount.</summary>
@@ -93,6 +99,9 @@ internal sealed record SupervisorOrder
 
     /// <summary>How long, in milliseconds, open files are still served after the mount was taken away.</summary>
     public int DrainMilliseconds { get; init; } = 5000;
+
+    /// <summary>How many deaths of workers end the mount: <see cref="RestartLimit"/> as text.</summary>
+    public string RestartLimit { get; init; } = Supervision.RestartLimit.Default.ToString();
 
     /// <summary>Whether the mount ends when its starter does (a foreground <c>run</c>).</summary>
     public bool EndsWithStarter { get; init; }

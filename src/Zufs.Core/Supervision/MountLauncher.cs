@@ -94,6 +94,7 @@ public static class MountLauncher
         Options = (request.Options with { Subtype = request.Options.Subtype ?? request.FileSystem.Name }).ToString(),
         FileSystemOptions = request.FileSystemOptions,
         DrainMilliseconds = (int)Math.Clamp(request.DrainTime.TotalMilliseconds, 0, int.MaxValue),
+        RestartLimit = request.RestartLimit.ToString(),
         EndsWithStarter = !request.IsDaemon,
     };
 

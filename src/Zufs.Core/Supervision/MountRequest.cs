@@ -27,6 +27,9 @@ public sealed record MountRequest
     /// <summary>How long open files are still served after a stop took the mount out of the tree.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How many deaths of workers the mount bears.</summary>
+    public RestartLimit RestartLimit { get; init; } = RestartLimit.Default;
+
     /// <summary>Where the programs' standard error goes; this process's own when null. A daemon has its log in the state directory.</summary>
     public string? LogPath { get; init; }
 }

@@ -30,11 +30,17 @@ public sealed record MountStatus
     /// <summary>The process that holds the mount.</summary>
     public required int SupervisorPid { get; init; }
 
-    /// <summary><c>starting</c>, <c>serving</c>, <c>detached</c> (taken out of the tree, open files go on), <c>unmounting</c>, <c>draining</c>, <c>aborting</c>.</summary>
+    /// <summary><c>starting</c>, <c>serving</c>, <c>restarting</c> (its worker died, another one is about to go on), <c>detached</c> (taken out of the tree, open files go on), <c>unmounting</c>, <c>draining</c>, <c>aborting</c>.</summary>
     public required string State { get; init; }
 
     /// <summary>How many workers died and were replaced.</summary>
     public int Restarts { get; init; }
+
+    /// <summary>What is left of the file system when its worker dies: <c>stateless</c>, <c>hook</c> or <c>none</c>; empty till it is loaded.</summary>
+    public string Recovery { get; init; } = "";
+
+    /// <summary>What applications notice when the worker dies; a sentence. Empty till the worker is ready.</summary>
+    public string Promise { get; init; } = "";
 
     /// <summary>Requests answered since the mount began.</summary>
     public long Operations { get; init; }

@@ -29,10 +29,16 @@ public sealed class RunningMount : IDisposable
     /// <summary>Why better channels were not taken; sentences.</summary>
     public IReadOnlyList<string> Notes => _first.Notes;
 
+    /// <summary>What is left of the file system when its worker dies: <c>stateless</c>, <c>hook</c> or <c>none</c>.</summary>
+    public string Recovery => _first.Recovery;
+
+    /// <summary>What applications notice when the worker dies; a sentence.</summary>
+    public string Promise => _first.Promise;
+
     /// <summary>The process that holds the mount.</summary>
     public int SupervisorPid => _first.SupervisorPid;
 
-    /// <summary>The process that runs the file system.</summary>
+    /// <summary>The process that runs the file system; after a restart it is another one, see <see cref="Status"/>.</summary>
     public int WorkerPid => _first.WorkerPid;
 
     /// <summary>Completes when the mount has ended, for whatever reason; never faults.</summary>

@@ -1,4 +1,3 @@
-using Zufs.Interop;
 using Zufs.Mounting;
 
 namespace Zufs.Supervision;
@@ -21,6 +20,12 @@ internal sealed partial class Supervisor
 
     private void BeginStop(string reason)
     {
+        if (_state is SupervisorState.Restarting)
+        {
+            // umount(2) may write back, and needs somebody who takes it.
+            _stopAfterRestart ??= reason;
+            return;
+        }
         if (_state is not (SupervisorState.Loading or SupervisorState.Starting or SupervisorState.Serving))
             return;
         _reason = reason;
@@ -86,7 +91,7 @@ internal sealed partial class Supervisor
         _mount.TryAbort();
         // Where fusectl can't be used, the kernel aborts when the last copy of the connection is closed: ours and the worker's.
         _mount.Connection.Dispose();
-        _worker!.Signal(LibC.SIGKILL);
+        _worker?.Kill();
         Enter(SupervisorState.Aborting, DieTime);
     }
 
@@ -97,7 +102,7 @@ internal sealed partial class Supervisor
             // First the abort: whoever waits for an answer gets an error now, not after the rest of this.
             if (_mount.IsMounted || _exitCode != 0)
                 _mount.TryAbort();
-            KillWorker();
+            KillWorkers();
             _mount.Connection.Dispose();
             TakeAway();
             // With the connection aborted, umount(2) has nothing more to wait for.
@@ -106,7 +111,7 @@ internal sealed partial class Supervisor
         }
         else
         {
-            KillWorker();
+            KillWorkers();
         }
         _listener?.Dispose();
         _listener = null;
@@ -116,15 +121,18 @@ internal sealed partial class Supervisor
             _log($"{_order.MountPoint}: {_reason}");
     }
 
-    private void KillWorker()
+    private void KillWorkers()
     {
-        if (_worker is null || _workerIsReaped)
-            return;
-        _worker.Signal(LibC.SIGKILL);
-        _polled.Clear();
-        _polled.Add(_worker.Handle, static () => { });
-        _polled.Wait((int)DieTime.TotalMilliseconds);
-        _workerIsReaped = _worker.TryWait(out _);
+        foreach (WorkerProcess? worker in (WorkerProcess?[])[_worker, _standby])
+        {
+            if (worker is null || worker.IsReaped)
+                continue;
+            worker.Kill();
+            _polled.Clear();
+            _polled.Add(worker.Handle, static () => { });
+            _polled.Wait((int)DieTime.TotalMilliseconds);
+            worker.TryReap(out _);
+        }
     }
 
     private void TakeAway()

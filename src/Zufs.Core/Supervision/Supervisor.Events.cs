@@ -6,8 +6,6 @@ namespace Zufs.Supervision;
 /// <content>What the loop answers to, one method an event.</content>
 internal sealed partial class Supervisor
 {
-    private bool _workerIsReaped;
-
     private void OnWake()
     {
         _wake.Lower();
@@ -64,63 +62,110 @@ internal sealed partial class Supervisor
         client.Dispose();
     }
 
-    private void OnWorkerMessages()
+    private void OnMessages(WorkerProcess worker)
     {
-        while (_workerSocket!.TryReceive() is { } message)
+        // One that was replaced a moment ago, by another event of the same wait.
+        if (worker != _worker && worker != _standby)
+            return;
+        while (worker.Socket.TryReceive() is { } message)
         {
             switch (message.Kind)
             {
-                case ControlKind.Loaded when _state == SupervisorState.Loading:
-                    try
-                    {
-                        MountFor(message.Options ?? "");
-                    }
-                    catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException)
-                    {
-                        Finish(2, e.Message);
-                    }
+                case ControlKind.Loaded:
+                    OnLoaded(worker, message);
                     break;
-                case ControlKind.Ready when _state == SupervisorState.Starting:
-                    _channel = message.Channel ?? "";
-                    _notes = message.Notes ?? [];
-                    Enter(SupervisorState.Serving);
-                    _folder!.Write(Status());
-                    _starter.Send(new ControlMessage { Kind = ControlKind.Ready, Channel = _channel, Notes = _notes, Status = Status() });
+                case ControlKind.Ready when worker == _worker:
+                    OnReady(message);
                     break;
                 case ControlKind.Failed:
-                    _failure = message.Sentence;
+                    worker.Failure = message.Sentence;
                     break;
                 case ControlKind.Ended:
-                    _workerReason = message.Reason;
+                    worker.EndReason = message.Reason;
                     break;
             }
         }
     }
 
-    /// <summary>The worker's process has ended: in every state this decides what becomes of the mount.</summary>
-    private void OnWorkerEnd()
+    private void OnLoaded(WorkerProcess worker, ControlMessage message)
     {
-        if (_workerIsReaped || !_worker!.TryWait(out ChildExit exit))
+        worker.NoteLoaded(message.Options ?? "");
+        if (worker != _worker)
             return;
-        _workerIsReaped = true;
+        _recovery = message.Recovery ?? nameof(FileSystems.RecoveryClass.None).ToLowerInvariant();
+        if (_state == SupervisorState.Restarting)
+        {
+            worker.GiveConnection(_mount!, _options);
+            return;
+        }
+        if (_state != SupervisorState.Loading)
+            return;
+        try
+        {
+            MountFor(worker.NeededOptions!);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException)
+        {
+            Finish(2, e.Message);
+        }
+    }
+
+    private void OnReady(ControlMessage message)
+    {
+        if (_state is not (SupervisorState.Starting or SupervisorState.Restarting))
+            return;
+        bool isFirst = _state == SupervisorState.Starting;
+        _channel = message.Channel ?? "";
+        _canResend = message.CanResend;
+        _servedSince = Environment.TickCount64;
+        Enter(SupervisorState.Serving);
+        if (isFirst)
+            _notes = message.Notes ?? [];
+        else
+            NoteRestart();
+        _folder!.Write(Status());
+        if (isFirst)
+            _starter.Send(new ControlMessage { Kind = ControlKind.Ready, Channel = _channel, Notes = _notes, Status = Status() });
+        PrepareStandby();
+        if (_stopAfterRestart is not { } reason)
+            return;
+        _stopAfterRestart = null;
+        BeginStop(reason);
+    }
+
+    /// <summary>A worker's process has ended: in every state this decides what becomes of the mount.</summary>
+    private void OnProcessEnd(WorkerProcess worker)
+    {
+        if (worker.IsReaped || !worker.TryReap(out ChildExit exit))
+            return;
         // What it said last may still be on the way.
-        OnWorkerMessages();
+        OnMessages(worker);
+        if (worker == _worker)
+            OnWorkerEnd(worker, exit);
+        else
+            OnStandbyEnd(worker, exit);
+    }
+
+    private void OnWorkerEnd(WorkerProcess worker, ChildExit exit)
+    {
         switch (_state)
         {
             case SupervisorState.Loading or SupervisorState.Starting:
-                Finish(2, _failure ?? $"The worker {exit} before requests could flow. Run it with “--verbose” and look above for what it said.");
+                Finish(2, worker.Failure ?? $"The worker {exit} before requests could flow. Run it with “--verbose” and look above for what it said.");
                 break;
-            case SupervisorState.Serving when exit.IsSuccess && _workerReason == nameof(ShutdownReason.Unmounted):
+            case SupervisorState.Serving when exit.IsSuccess && worker.EndReason == nameof(ShutdownReason.Unmounted):
                 Finish(0, "it was unmounted from outside");
                 break;
-            case SupervisorState.Serving:
-                Finish(1, _workerReason is { } reason
-                    ? $"Its connection has ended ({reason}): somebody aborted it, or its channel failed. The mount was taken away. Start it again with the same command."
-                    : $"The worker {exit}. The mount was taken away, and whoever used it got an error. Start it again with the same command.");
+            case SupervisorState.Serving when worker.EndReason is not (null or nameof(ShutdownReason.ChannelFailed)):
+                Finish(1, $"Its connection has ended ({worker.EndReason}): somebody aborted it. The mount was taken away. Start it again with the same command.");
+                break;
+            case SupervisorState.Serving or SupervisorState.Restarting:
+                OnCrash(worker, exit);
                 break;
             case SupervisorState.Unmounting or SupervisorState.Draining:
                 // It serves nothing any more; CleanUp takes the mount away when umount(2) was still on its way.
-                Finish(_workerReason is null && !exit.IsSuccess ? 1 : 0, _workerReason is null && !exit.IsSuccess ? $"{_reason}; meanwhile the worker {exit}" : _reason);
+                Finish(worker.EndReason is null && !exit.IsSuccess ? 1 : 0,
+                    worker.EndReason is null && !exit.IsSuccess ? $"{_reason}; meanwhile the worker {exit}" : _reason);
                 break;
             default:
                 Finish(_exitCode, _reason);
@@ -134,6 +179,9 @@ internal sealed partial class Supervisor
         {
             case SupervisorState.Loading or SupervisorState.Starting:
                 Finish(2, $"The worker wasn't ready within {ReadyTime.TotalSeconds:0} s: the file system's start takes too long, or hangs.");
+                break;
+            case SupervisorState.Restarting:
+                OnRestartDeadline();
                 break;
             case SupervisorState.Unmounting:
                 Abort($"the unmount took more than {UnmountTime.TotalSeconds:0} s, so the connection was aborted");

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Zufs.Arenas;
 using Zufs.Diagnostics;
 using Zufs.Interop;
@@ -24,13 +23,13 @@ internal sealed partial class Supervisor : IDisposable
     private readonly PollSet _polled = new();
     private readonly List<LineSocket> _clients = [];
     private readonly Action<string> _log;
+    private readonly RestartLimit _limit;
 
     private MountFolder? _folder;
     private Mount? _mount;
+    private MountOptions _options = new();
     private Arena? _arena;
-    private ChildProcess? _worker;
-    private LineSocket? _workerSocket;
-    private Microsoft.Win32.SafeHandles.SafeFileHandle? _handover;
+    private WorkerProcess? _worker;
     private Microsoft.Win32.SafeHandles.SafeFileHandle? _listener;
 
     private SupervisorState _state = SupervisorState.Loading;
@@ -38,8 +37,6 @@ internal sealed partial class Supervisor : IDisposable
     private bool _starterListens = true;
     private string _channel = "";
     private IReadOnlyList<string> _notes = [];
-    private string? _workerReason;
-    private string? _failure;
     private string _reason = "";
     private int _exitCode;
 
@@ -56,6 +53,8 @@ internal sealed partial class Supervisor : IDisposable
         _starter = starter;
         _log = log;
         _wake = new EventFile();
+        _limit = RestartLimit.Parse(order.RestartLimit);
+        _policy = new RestartPolicy(_limit);
     }
 
     /// <summary>Asks for a clean end. Any thread.</summary>
@@ -93,9 +92,8 @@ internal sealed partial class Supervisor : IDisposable
     {
         foreach (LineSocket client in _clients)
             client.Dispose();
-        _workerSocket?.Dispose();
-        _handover?.Dispose();
         _worker?.Dispose();
+        _standby?.Dispose();
         _listener?.Dispose();
         _arena?.Dispose();
         _mount?.Dispose();
@@ -107,71 +105,33 @@ internal sealed partial class Supervisor : IDisposable
         _folder = StateDirectory.Open().Create();
         _listener = UnixSocket.Listen(_folder.SocketPath);
         _arena = Arena.Create("zufs-arena");
-        StartWorker();
+        _worker = WorkerProcess.Start(_order, _arena);
         Enter(SupervisorState.Loading, ReadyTime);
-    }
-
-    private void StartWorker()
-    {
-        (var ours, var theirs) = UnixPair.Create();
-        (_handover, var receiving) = UnixPair.Create();
-        _workerSocket = new LineSocket(ours);
-        using (theirs)
-        using (receiving)
-        {
-            _worker = ChildProcess.Start(new ChildProcessStart
-            {
-                FileName = _order.Worker[0],
-                Arguments = [.. _order.Worker.Skip(1)],
-                Environment =
-                [
-                    Variable(InheritedFiles.Handover, receiving),
-                    Variable(InheritedFiles.Arena, _arena!.File),
-                    Variable(InheritedFiles.Supervisor, theirs),
-                    new(InheritedFiles.Launch, null),
-                ],
-                Inherited = [receiving, _arena.File, theirs],
-            });
-        }
-        _workerSocket.Send(new ControlMessage
-        {
-            Kind = ControlKind.Start,
-            Start = new WorkerStart
-            {
-                FileSystem = _order.FileSystem,
-                Arguments = _order.Arguments,
-                Channel = _order.Channel,
-                FileSystemOptions = _order.FileSystemOptions,
-            },
-        });
     }
 
     // Only now, with runtime and file system loaded: whatever they read while they started may lie below the mount point.
     private void MountFor(string neededOptions)
     {
-        MountOptions options = MountOptions.Parse(_order.Options).With(neededOptions);
-        _mount = Mount.Create(_order.MountPoint, options);
+        _options = MountOptions.Parse(_order.Options).With(neededOptions);
+        _mount = Mount.Create(_order.MountPoint, _options);
         Enter(SupervisorState.Starting, ReadyTime);
         _folder!.Write(Status());
-        // A worker that has died meanwhile takes nothing; its end is told by its pidfd.
-        if (UnixPair.SendFile(_handover!, _mount.Connection))
-        {
-            _workerSocket!.Send(new ControlMessage
-            {
-                Kind = ControlKind.Mounted,
-                Mounted = new WorkerMount { Options = options.ToString(), MountPoint = _mount.MountPoint, Device = _mount.Device },
-            });
-        }
+        _worker!.GiveConnection(_mount, _options);
     }
 
     private void FillPolled()
     {
         _polled.Clear();
         _polled.Add(_wake.Handle, OnWake);
-        if (_worker is not null && !_workerIsReaped)
-            _polled.Add(_worker.Handle, OnWorkerEnd);
-        if (_workerSocket is { IsClosed: false })
-            _polled.Add(_workerSocket.Handle, OnWorkerMessages);
+        foreach (WorkerProcess? worker in (WorkerProcess?[])[_worker, _standby])
+        {
+            if (worker is null)
+                continue;
+            if (!worker.IsReaped)
+                _polled.Add(worker.Handle, () => OnProcessEnd(worker));
+            if (!worker.Socket.IsClosed)
+                _polled.Add(worker.Socket.Handle, () => OnMessages(worker));
+        }
         if (_starterListens)
             _polled.Add(_starter.Handle, OnStarter);
         if (_listener is not null && _clients.Count < MaxClients)
@@ -212,9 +172,9 @@ internal sealed partial class Supervisor : IDisposable
         Notes = _notes,
         WorkerPid = _worker?.Id ?? 0,
         SupervisorPid = Environment.ProcessId,
+        Restarts = _restarts,
+        Recovery = _recovery,
+        Promise = _channel.Length == 0 ? "" : Promise(),
         State = _state == SupervisorState.Serving && !_mount!.IsMounted ? "detached" : _state.ToString().ToLowerInvariant(),
     };
-
-    private static KeyValuePair<string, string?> Variable(string name, Microsoft.Win32.SafeHandles.SafeFileHandle file) =>
-        new(name, file.DangerousGetHandle().ToString(CultureInfo.InvariantCulture));
 }

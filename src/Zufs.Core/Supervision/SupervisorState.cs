@@ -2,7 +2,7 @@ namespace Zufs.Supervision;
 
 /// <summary>
 /// Where a mount's life stands. Only the supervisor's loop changes it. The one place where a dead worker is answered is
-/// <c>Supervisor.OnWorkerEnd</c>: there the mount ends.
+/// <c>Supervisor.OnWorkerEnd</c>: there the mount ends, or another worker is started.
 /// </summary>
 internal enum SupervisorState
 {
@@ -14,6 +14,9 @@ internal enum SupervisorState
 
     /// <summary>Requests flow.</summary>
     Serving,
+
+    /// <summary>The worker has died and another one is about to go on. Whoever uses the mount waits.</summary>
+    Restarting,
 
     /// <summary>A stop was asked for; umount(2) runs on a thread of its own, since it may write back through the worker.</summary>
     Unmounting,

@@ -4,6 +4,7 @@ using Zufs.FileSystems;
 using Zufs.Interop;
 using Zufs.Mounting;
 using Zufs.Plugins;
+using Zufs.Protocol;
 using Zufs.Sessions;
 
 namespace Zufs.Supervision;
@@ -48,7 +49,12 @@ public static class WorkerHost
         {
             using IFileSystem fileSystem = open(FileSystemSource.Parse(start.FileSystem, start.Arguments), start.FileSystemOptions);
             using Arena attached = Arena.Attach(arena);
-            supervisor.Send(new ControlMessage { Kind = ControlKind.Loaded, Options = fileSystem.Traits.DefaultPermissions ? "default_permissions" : "" });
+            supervisor.Send(new ControlMessage
+            {
+                Kind = ControlKind.Loaded,
+                Options = fileSystem.Traits.DefaultPermissions ? "default_permissions" : "",
+                Recovery = fileSystem.Traits.Recovery.ToString().ToLowerInvariant(),
+            });
             using (handover)
             {
                 // Neither comes when mounting failed, which the supervisor has told already.
@@ -80,7 +86,13 @@ public static class WorkerHost
             Owner = options.AllowRoot ? LibC.geteuid() : null,
             Log = static line => Console.Error.WriteLine($"zufs-worker: {line}"),
         });
-        supervisor.Send(new ControlMessage { Kind = ControlKind.Ready, Channel = session.Channel, Notes = session.Notes });
+        supervisor.Send(new ControlMessage
+        {
+            Kind = ControlKind.Ready,
+            Channel = session.Channel,
+            Notes = session.Notes,
+            CanResend = session.Agreed.Agreed.HasFlag(InitFlags.HasResend),
+        });
         new Thread(() => Watch(supervisor, session, mount)) { IsBackground = true, Name = "zufs-watch" }.Start();
         ShutdownReason reason = session.Ended.GetAwaiter().GetResult();
         supervisor.Send(new ControlMessage { Kind = ControlKind.Ended, Reason = reason.ToString() });

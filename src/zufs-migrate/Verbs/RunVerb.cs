@@ -23,6 +23,7 @@ internal static class RunVerb
         channel.CompletionSources.Add([.. ChannelChoice.Names]);
         var options = new Option<string[]>("-o", "--options") { Description = "Mount options as mount(8) takes them: ro,allow_other,attr_timeout=1; and libfuse's: kernel_cache,uid=1000.", HelpName = "LIST" };
         var daemon = new Option<bool>("--daemon") { Description = "Return when it is mounted, and leave it running." };
+        var limit = new Option<string?>("--restart-limit") { Description = "How many deaths of the worker within how many seconds end the mount. Default: 10/10.", HelpName = "FAILURES/SECONDS" };
         var verb = new Verb(
             "run",
             "Mounts a file system on the fastest channel. ^C and SIGTERM unmount it. Exit code 0: it was unmounted; 2: it could not be mounted, or has failed.",
@@ -30,7 +31,7 @@ internal static class RunVerb
             "zufs-migrate run ./MyFileSystem.dll /mnt/x --channel uring -o allow_other",
             "zufs-migrate run ./MyFileSystem.dll#Encrypted /mnt/x --daemon -- --store /srv/data")
         {
-            fileSystem, mountPoint, arguments, channel, options, daemon, CommonOptions.Json,
+            fileSystem, mountPoint, arguments, channel, options, limit, daemon, CommonOptions.Json,
         };
         verb.SetAction(async (result, cancellation) =>
         {
@@ -47,6 +48,7 @@ internal static class RunVerb
                     Channel = ChannelChoice.Resolve(result.GetValue(channel)),
                     Options = MountOptions.Parse(rest),
                     FileSystemOptions = paths.ToString(),
+                    RestartLimit = result.GetValue(limit) is { } text ? RestartLimit.Parse(text) : RestartLimit.Default,
                     IsDaemon = result.GetValue(daemon),
                 };
                 return await Run(request, output, cancellation);
@@ -91,15 +93,16 @@ internal static class RunVerb
         if (output.IsJson)
         {
             output.WriteJson(new RunReport(
-                SchemaVersion, mount.MountPoint, request.FileSystem.Text, mount.Channel, mount.Notes, mount.WorkerPid, mount.SupervisorPid));
+                SchemaVersion, mount.MountPoint, request.FileSystem.Text, mount.Channel, mount.Notes, mount.Recovery, mount.Promise, mount.WorkerPid, mount.SupervisorPid));
             return;
         }
         output.WriteLine($"{request.FileSystem.Text} is mounted on {mount.MountPoint}, channel {mount.Channel}.");
         foreach (string note in mount.Notes)
             output.Message(note);
+        output.Message(mount.Promise);
     }
 
     /// <summary>The document of <c>run --json</c>, printed when requests flow.</summary>
     private sealed record RunReport(
-        int SchemaVersion, string Mountpoint, string FileSystem, string Channel, IReadOnlyList<string> Notes, int WorkerPid, int SupervisorPid);
+        int SchemaVersion, string Mountpoint, string FileSystem, string Channel, IReadOnlyList<string> Notes, string Recovery, string Promise, int WorkerPid, int SupervisorPid);
 }

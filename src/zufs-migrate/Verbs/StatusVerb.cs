@@ -43,12 +43,12 @@ internal static class StatusVerb
             return;
         }
         var table = new Table { Border = TableBorder.None };
-        table.AddColumns("MOUNTPOINT", "FILE SYSTEM", "CHANNEL", "STATE", "WORKER", "SUPERVISOR", "OPERATIONS", "ERRORS");
+        table.AddColumns("MOUNTPOINT", "FILE SYSTEM", "CHANNEL", "STATE", "RECOVERY", "RESTARTS", "WORKER", "SUPERVISOR", "OPERATIONS", "ERRORS");
         foreach (MountStatus mount in mounts)
         {
             table.AddRow([.. new[]
             {
-                mount.MountPoint, mount.FileSystem, mount.Channel, mount.State, Number(mount.WorkerPid), Number(mount.SupervisorPid),
+                mount.MountPoint, mount.FileSystem, mount.Channel, mount.State, mount.Recovery, Number(mount.Restarts), Number(mount.WorkerPid), Number(mount.SupervisorPid),
                 Number(mount.Operations), Number(mount.Errors),
             }.Select(Markup.Escape)]);
         }
@@ -61,9 +61,9 @@ internal static class StatusVerb
     private sealed record StatusReport(int SchemaVersion, IReadOnlyList<MountRow> Mounts);
 
     private sealed record MountRow(
-        string Mountpoint, string FileSystem, string Channel, int WorkerPid, int SupervisorPid, string State, int Restarts, long Operations, long Errors)
+        string Mountpoint, string FileSystem, string Channel, int WorkerPid, int SupervisorPid, string State, string Recovery, string Promise, int Restarts, long Operations, long Errors)
     {
         public static MountRow Of(MountStatus s) =>
-            new(s.MountPoint, s.FileSystem, s.Channel, s.WorkerPid, s.SupervisorPid, s.State, s.Restarts, s.Operations, s.Errors);
+            new(s.MountPoint, s.FileSystem, s.Channel, s.WorkerPid, s.SupervisorPid, s.State, s.Recovery, s.Promise, s.Restarts, s.Operations, s.Errors);
     }
 }
