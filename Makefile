@@ -8,12 +8,12 @@ PREFIX ?= /usr
 DESTDIR ?=
 export ZUFS_TARGET = $@
 
-.PHONY: help demo test build bench soak format install clean
+.PHONY: help demo test build bench bench-quick soak format install clean
 
 help: ## Say what each target does
 	@echo "Zufs: FUSE file systems on per-CPU channels"
 	@echo
-	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 18
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 18
 	@echo
 	@echo "demo, test, bench and soak mount file systems and set fuse's enable_uring for the run: use sudo when you are not root."
 
@@ -31,8 +31,12 @@ build: ## Build everything; the program ends at artifacts/zufs-migrate, the pack
 	@scripts/publish.sh
 
 bench: ## Measure against the same servers in C; the table, and artifacts/bench.json
-	@scripts/require.sh build mount uring root
+	@scripts/require.sh build mount peers uring root
 	@scripts/with-uring.sh scripts/bench.sh
+
+bench-quick: ## The same in under three minutes: shorter visits, for a look while you change something
+	@scripts/require.sh build mount peers uring root
+	@scripts/with-uring.sh scripts/bench.sh --rounds 4 --window 60
 
 soak: ## The tests on real mounts with long repeats (what is too long for test)
 	@scripts/require.sh build mount uring

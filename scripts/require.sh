@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Checks what a target needs; as root on Debian it installs what is missing, else it says what to install.
-# Usage: require.sh [build] [mount] [uring] [root]
+# Usage: require.sh [build] [mount] [peers] [uring] [root]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -26,6 +26,10 @@ for what in "$@"; do
 		[ -e /usr/include/linux/fuse.h ] || need_packages+=(linux-libc-dev)
 		;;
 	mount) need fusermount3 fuse3 ;;
+	peers)
+		need pkg-config pkg-config
+		pkg-config --exists fuse3 2>/dev/null || need_packages+=(libfuse3-dev)
+		;;
 	uring) wants_uring=yes ;;
 	root) wants_root=yes ;;
 	*) trouble "require.sh: no requirement is called '$what'." ;;

@@ -11,7 +11,7 @@ namespace Zufs.Bench;
 /// <param name="OtherLoad">The share of CPU time that others used, before and after, whichever is more.</param>
 /// <param name="Quiet">Whether that lets the figures be judged.</param>
 /// <param name="Floors">What no server can beat, in microseconds: a system call, and two processes waking each other.</param>
-/// <param name="Rows">One a load and channel.</param>
+/// <param name="Rows">One a load and contest.</param>
 internal sealed record BenchReport(
     int SchemaVersion, string Kernel, string Processor, int Cpus, double OtherLoad, bool Quiet, IReadOnlyDictionary<string, double> Floors, IReadOnlyList<BenchRow> Rows)
 {
@@ -23,41 +23,53 @@ internal sealed record BenchReport(
         foreach (var (name, p50) in Floors)
             text.AppendLine(CultureInfo.InvariantCulture, $"floor: {name} {p50:F2} us");
         text.AppendLine();
-        text.AppendLine(CultureInfo.InvariantCulture, $"{"channel",-8}{"work",-42}{"ours us",10}{"C us",10}{"ours op/s",12}{"C op/s",12}{"ratio",8}{"goal",8}  met");
+        text.AppendLine(CultureInfo.InvariantCulture,
+            $"{"work",-40}{"ours",-16}{"peer",-14}{"us",9}{"p99",9}{"peer us",10}{"p99",9}{"op/s",10}{"peer op/s",11}{"ratio",8}{"goal",8}  met");
         foreach (var row in Rows)
         {
-            var goal = row.Goal is { } g ? string.Create(CultureInfo.InvariantCulture, $"<={g:F2}") : "";
+            var goal = row.Goal is { } g ? string.Create(CultureInfo.InvariantCulture, $"{(row.IsTime ? "<=" : ">=")}{g:F2}") : "";
             var met = row.Met switch { true => "yes", false => "NO", null => "" };
-            text.AppendLine(CultureInfo.InvariantCulture,
-                $"{row.Channel,-8}{row.Work,-42}{row.Ours.P50Us,10:F2}{row.Peer.P50Us,10:F2}{row.Ours.OpsPerS,12:F0}{row.Peer.OpsPerS,12:F0}{row.Ratio,8:F3}{goal,8}  {met}");
+            text.Append(CultureInfo.InvariantCulture, $"{row.Work,-40}{row.Channel,-16}{row.PeerName,-14}{row.Ours.P50Us,9:F2}{row.Ours.P99Us,9:F1}");
+            text.Append(CultureInfo.InvariantCulture, $"{row.Peer.P50Us,10:F2}{row.Peer.P99Us,9:F1}{row.Ours.OpsPerS,10:F0}{row.Peer.OpsPerS,11:F0}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"{row.Ratio,8:F3}{goal,8}  {met}");
         }
 
         text.AppendLine();
-        text.AppendLine("us: median time of a call. ratio: ours / C by time with one thread, C / ours by rate with several; below 1 ours is faster.");
+        text.AppendLine("us: median time of a call. ratio: ours / peer, of times with one thread (small is good), of rates with several (large is good).");
         if (!Quiet)
             text.AppendLine("The machine was not quiet (other programs used more than 10 % of its CPUs): repeat this before you judge by it.");
         return text.ToString();
     }
 }
 
-/// <summary>One load on one channel, ours against the same server in C.</summary>
+/// <summary>One load, one of ours against the best of its peers.</summary>
 /// <param name="Work">The load, for people.</param>
-/// <param name="Channel">uring or fuse.</param>
+/// <param name="Channel">Ours: the channel and how the file system says it may be called.</param>
+/// <param name="PeerName">The peer that was best.</param>
 /// <param name="Threads">How many callers.</param>
 /// <param name="Size">Bytes a call; 0 where there are none.</param>
 /// <param name="Pinned">Whether the callers were pinned to one CPU.</param>
-/// <param name="Ours">The C# server.</param>
-/// <param name="Peer">The C server.</param>
-/// <param name="Ratio">Below 1 ours is faster.</param>
+/// <param name="IsTime">Whether the ratio is one of times (at most the goal), not of rates (at least the goal).</param>
+/// <param name="Ours">Our server.</param>
+/// <param name="Peer">The peer.</param>
+/// <param name="Ratio">Ours / peer.</param>
 /// <param name="Goal">What the project promises; null where nothing.</param>
 /// <param name="Met">Whether the goal is met; null where there is none.</param>
-internal sealed record BenchRow(string Work, string Channel, int Threads, int Size, bool Pinned, Figures Ours, Figures Peer, double Ratio, double? Goal, bool? Met)
+internal sealed record BenchRow(
+    string Work, string Channel, string PeerName, int Threads, int Size, bool Pinned, bool IsTime, Figures Ours, Figures Peer, double Ratio, double? Goal, bool? Met)
 {
-    /// <summary>Compares two results of one load.</summary>
-    public static BenchRow Create(string channel, Work work, Window ours, Window peer)
+    /// <summary>Holds ours against the best peer under one load.</summary>
+    /// <param name="work">The load.</param>
+    /// <param name="contest">Who.</param>
+    /// <param name="windows">What was measured, by subject.</param>
+    public static BenchRow Create(Work work, Contest contest, IReadOnlyDictionary<string, Window> windows)
     {
-        var ratio = work.IsLatency ? ours.P50 / peer.P50 : peer.Rate / ours.Rate;
-        return new(work.Name, channel, work.Threads, work.Size, work.Cpu >= 0, Figures.Of(ours), Figures.Of(peer), Math.Round(ratio, 3), work.Goal, work.Goal is { } goal ? ratio <= goal : null);
+        var best = work.IsLatency ? contest.Peers.MinBy(p => windows[p].P50)! : contest.Peers.MaxBy(p => windows[p].Rate)!;
+        var (ours, peer) = (windows[contest.Ours], windows[best]);
+        var ratio = work.IsLatency ? ours.P50 / peer.P50 : ours.Rate / peer.Rate;
+        bool? met = contest.Goal is { } goal ? work.IsLatency ? ratio <= goal : ratio >= goal : null;
+        return new(
+            work.Name, contest.Ours, best, work.Threads, work.Size, work.Cpu >= 0, work.IsLatency, Figures.Of(ours), Figures.Of(peer), Math.Round(ratio, 3), contest.Goal, met);
     }
 }
 

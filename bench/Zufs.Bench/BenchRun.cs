@@ -5,12 +5,12 @@ namespace Zufs.Bench;
 /// itself; what counts is the median over the less disturbed half.
 /// </summary>
 /// <param name="programs">The folder with the servers and the client.</param>
+/// <param name="peers">The folder with the servers on libfuse.</param>
 /// <param name="rounds">How often each server is visited for each load.</param>
 /// <param name="milliseconds">The length of a window.</param>
-internal sealed class BenchRun(string programs, int rounds, int milliseconds)
+internal sealed class BenchRun(string programs, string peers, int rounds, int milliseconds)
 {
-    private const int SchemaVersion = 1;
-    private static readonly string[] s_channels = ["uring", "fuse"];
+    private const int SchemaVersion = 2;
 
     private readonly string _client = Path.Combine(programs, "client");
 
@@ -22,23 +22,17 @@ internal sealed class BenchRun(string programs, int rounds, int milliseconds)
         var load = Machine.OtherLoad();
         var folder = Directory.CreateTempSubdirectory("zufs-bench").FullName;
         var rows = new List<BenchRow>();
-        var servers = new Dictionary<(string Channel, bool Ours), Server>();
+        var servers = new Dictionary<string, Server>();
         try
         {
-            foreach (var channel in s_channels)
-            {
-                servers[(channel, true)] = Server.Start(folder, $"ours-{channel}", Path.Combine(programs, "zufs-null"), channel);
-                servers[(channel, false)] = Server.Start(folder, $"peer-{channel}", Path.Combine(programs, $"null-{channel}"));
-            }
+            foreach (var (name, program, arguments) in Subjects.Servers(programs, peers))
+                servers[name] = Server.Start(folder, name, program, arguments);
 
-            foreach (var channel in s_channels)
+            foreach (var (work, contests) in Work.All().Where(w => only is null || w.Work.Name.Contains(only, StringComparison.OrdinalIgnoreCase)))
             {
-                foreach (var work in Work.All(channel).Where(w => only is null || w.Name.Contains(only, StringComparison.OrdinalIgnoreCase)))
-                {
-                    Console.Error.WriteLine($"{channel}: {work.Name}");
-                    var (ours, peer) = Compare(work, servers[(channel, true)], servers[(channel, false)]);
-                    rows.Add(BenchRow.Create(channel, work, ours, peer));
-                }
+                Console.Error.WriteLine(work.Name);
+                var windows = MeasureAll(work, contests, servers);
+                rows.AddRange(contests.Select(contest => BenchRow.Create(work, contest, windows)));
             }
         }
         finally
@@ -52,32 +46,27 @@ internal sealed class BenchRun(string programs, int rounds, int milliseconds)
         return new(SchemaVersion, Machine.Kernel, Machine.Processor, Environment.ProcessorCount, Math.Round(load, 3), Machine.IsQuiet(load), Floors(), rows);
     }
 
-    private (Window Ours, Window Peer) Compare(Work work, Server ours, Server peer)
+    private Dictionary<string, Window> MeasureAll(Work work, IReadOnlyList<Contest> contests, Dictionary<string, Server> servers)
     {
-        var ofOurs = new List<Window>();
-        var ofPeer = new List<Window>();
+        var subjects = contests.SelectMany(c => c.Peers.Prepend(c.Ours)).Distinct().ToList();
+        var windows = subjects.ToDictionary(s => s, _ => new List<Window>());
         for (var round = 0; round < rounds; round++)
         {
-            if (round % 2 == 0)
+            foreach (var subject in round % 2 == 0 ? subjects : Enumerable.Reverse(subjects))
             {
-                ofOurs.Add(Measure(work, ours));
-                ofPeer.Add(Measure(work, peer));
-            }
-            else
-            {
-                ofPeer.Add(Measure(work, peer));
-                ofOurs.Add(Measure(work, ours));
+                windows[subject].Add(subject == Subjects.Floor
+                    ? Floor("handover")
+                    : Window.Measure(_client, work.ClientOperation, servers[subject].File, work.Cpu, work.Threads, milliseconds));
             }
         }
 
-        return (Window.Typical(ofOurs, work.IsLatency), Window.Typical(ofPeer, work.IsLatency));
+        return windows.ToDictionary(w => w.Key, w => Window.Typical(w.Value, work.IsLatency));
     }
 
-    private Window Measure(Work work, Server server) =>
-        Window.Measure(_client, work.ClientOperation, server.File, work.Cpu, work.Threads, milliseconds);
+    private Window Floor(string operation) => Window.Measure(_client, operation, "-", 0, 1, milliseconds);
 
     private Dictionary<string, double> Floors() =>
         new[] { "syscall", "handover" }.ToDictionary(
             floor => floor,
-            floor => Window.Typical(Enumerable.Range(0, rounds).Select(_ => Window.Measure(_client, floor, "-", 0, 1, milliseconds)), byLatency: true).P50);
+            floor => Window.Typical(Enumerable.Range(0, rounds).Select(_ => Floor(floor)), byLatency: true).P50);
 }

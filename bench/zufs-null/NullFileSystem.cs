@@ -9,7 +9,8 @@ namespace Zufs.Bench.Null;
 /// A file system that does next to nothing: a directory with one file of 1 GiB, <c>data</c>, whose bytes come from and go to a window of
 /// 64 MiB. Nothing is cached, so that each system call is a request. <c>bench/peers/null.c</c> is the same in C.
 /// </summary>
-internal sealed class NullFileSystem : FileSystemBase
+/// <param name="concurrency">What it says of itself.</param>
+internal sealed class NullFileSystem(Concurrency concurrency) : FileSystemBase
 {
     private const ulong FileSize = 1UL << 30;
     private const int Window = 64 << 20;
@@ -23,7 +24,7 @@ internal sealed class NullFileSystem : FileSystemBase
     public override FileSystemTraits Traits { get; } = new()
     {
         Name = "null",
-        Concurrency = Concurrency.Parallel,
+        Concurrency = concurrency,
         EntryTimeout = CacheTimeout.None,
         AttrTimeout = CacheTimeout.None,
         Features = FileSystemFeatures.ParallelDirectoryOperations,

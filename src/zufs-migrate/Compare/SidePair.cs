@@ -78,7 +78,7 @@ internal sealed class SidePair : IDisposable
 
     private static SidePair OpenExisting(CompareRequest request)
     {
-        if (request.Rest.Count != 1) throw new CompareException($"{request.First} is a mount; name the one to compare it with: zufs-migrate compare {request.First} MOUNT_B");
+        if (request.Rest.Count != 1) throw new CompareException($"{request.First} is a directory, so it is taken for a mount; name the one to compare it with: zufs-migrate compare {request.First} MOUNT_B");
         if (request.Channels is not null) throw new CompareException("--channels is for a file system; mounts that exist have theirs already.");
         var pair = new SidePair(null);
         pair._sides.Add(Directories(request.First));
