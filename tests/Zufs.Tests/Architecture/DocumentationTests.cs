@@ -85,6 +85,6 @@ public partial class DocumentationTests
     [GeneratedRegex(@"^\| `([a-z]+)[ `]", RegexOptions.Multiline)]
     private static partial Regex VerbRow();
 
-    [GeneratedRegex("^([a-z]+):.*## ", RegexOptions.Multiline)]
+    [GeneratedRegex("^([a-z-]+):.*## ", RegexOptions.Multiline)]
     private static partial Regex TargetWithHelp();
 }
