@@ -19,11 +19,14 @@ public static class CheckCatalogue
         .. Renames.All,
         .. Attributes.All,
         .. XAttrs.All,
+        .. Acls.All,
         .. Mappings.All,
         .. Locks.All,
         .. SpecialFiles.All,
         .. Permissions.All,
+        .. Privileges.All,
         .. Concurrency.All,
+        .. Races.All,
     ];
 
     /// <summary>The check of this name, or null.</summary>

@@ -43,7 +43,7 @@ public sealed class ControlRun : IClassFixture<ControlRun.Mounts>
         var names = CheckCatalogue.All.Select(check => check.Name).ToList();
         Assert.Equal(names.Count, names.Distinct(StringComparer.Ordinal).Count());
         Assert.All(names, name => Assert.Matches("^[a-z0-9]+(-[a-z0-9]+)*$", name));
-        Assert.True(names.Count >= 80);
+        Assert.True(names.Count >= 150);
     }
 
     private static void Passes(string mountPoint, string name)

@@ -15,7 +15,6 @@ internal sealed record Subject(string Name, string Source, bool IsReadOnly, para
     /// <summary>What shows only while the other name's attributes are cached (1 s): such a check may also pass.</summary>
     public const string HardLinks = "Paths have no inode numbers: the names of a hard link are files of their own to the kernel, as with libfuse.";
 
-    private const string NoNodes = "Tmds.Fuse has no mknod: there are no FIFOs, devices and sockets.";
     private const string NoCaller = "Tmds.Fuse doesn't say who calls: what is made belongs to the server's user.";
     private const string Hidden = "A path-based file system keeps an open file under a hidden name till its last close, as with libfuse.";
     private const string OneName = "It knows one name and calls every other one ENOENT, however long.";
@@ -33,10 +32,7 @@ internal sealed record Subject(string Name, string Source, bool IsReadOnly, para
             new Exclusion("link-changes-ctime", HardLinks),
             new Exclusion("link-hundred", HardLinks),
             new Exclusion("parallel-links", HardLinks),
-            new Exclusion("stat-kinds", NoNodes),
-            new Exclusion("umask", NoNodes),
-            new Exclusion("permission-new-files", NoNodes),
-            new Exclusion("readdir-types", NoNodes),
+            new Exclusion("permission-new-files", NoCaller),
             new Exclusion("permission-sticky", NoCaller),
             new Exclusion("permission-chmod-and-chown", NoCaller),
             new Exclusion("unlink-open-file", Hidden),

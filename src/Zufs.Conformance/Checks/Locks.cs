@@ -17,6 +17,9 @@ internal static class Locks
         new("lock-waits", "F_OFD_SETLKW waits until the lock is released.", Modifies, Waits),
         new("lock-rights", "A write lock on a reader, a read lock on a writer: EBADF.", Modifies, Rights),
         new("lock-process", "Locks of one process don't conflict with each other.", Modifies, OfProcess),
+        new("lock-many", "200 ranges of one owner, every second one free.", Modifies, Many),
+        new("lock-downgrade", "A write lock becomes a read lock in place, and lets readers in.", Modifies, Downgrade),
+        new("lock-and-flock", "Record locks and flock don't know of each other.", Modifies, BothKinds),
         new("flock-exclusive", "flock of two descriptions: EAGAIN (EWOULDBLOCK), then not.", Modifies, FlockExclusive),
         new("flock-shared-and-upgrade", "Shared locks; an upgrade waits for the others.", Modifies, FlockShared),
         new("flock-dup", "A dup'ed descriptor holds the same lock.", Modifies, FlockDup),
@@ -129,6 +132,41 @@ internal static class Locks
         c.Fails("a description's lock conflicts", Set(second, F_WRLCK), Errno.EAGAIN, Errno.EACCES);
         c.Works("close any descriptor of the file", c.Close(first));
         c.Works("releases the process's locks", Set(second, F_WRLCK));
+    }
+
+    private static void Many(CheckContext c)
+    {
+        var (first, second) = TwoOpens(c);
+        for (int i = 0; i < 200; i++) c.Ready("lock", Set(first, F_WRLCK, i * 10, 5));
+        int taken = 0, free = 0;
+        for (int i = 0; i < 200; i++)
+        {
+            if (Set(second, F_WRLCK, i * 10, 5).Failed) taken++;
+            if (!Set(second, F_WRLCK, (i * 10) + 5, 5).Failed) free++;
+        }
+
+        c.Is("taken", 200, taken);
+        c.Is("free", 200, free);
+        c.Works("unlock all", Set(first, F_UNLCK));
+        c.Works("lock the first", Set(second, F_WRLCK, 0, 5));
+    }
+
+    private static void Downgrade(CheckContext c)
+    {
+        var (first, second) = TwoOpens(c);
+        c.Works("write lock", Set(first, F_WRLCK));
+        c.Works("read lock of the middle", Set(first, F_RDLCK, 100, 100));
+        c.Works("read lock of another there", Set(second, F_RDLCK, 120, 10));
+        c.Fails("read lock of another before it", Set(second, F_RDLCK, 50, 10), Errno.EAGAIN, Errno.EACCES);
+        c.Fails("the write lock again", Set(first, F_WRLCK), Errno.EAGAIN, Errno.EACCES);
+    }
+
+    private static void BothKinds(CheckContext c)
+    {
+        var (first, second) = TwoOpens(c);
+        c.Works("record lock", Set(first, F_WRLCK));
+        c.Works("flock of another", Sys.FLock(second, LOCK_EX | LOCK_NB));
+        c.Fails("record lock of another", Set(second, F_WRLCK), Errno.EAGAIN, Errno.EACCES);
     }
 
     private static void FlockExclusive(CheckContext c)

@@ -24,6 +24,7 @@ internal static class Renames
         new("rename-open-directory", "An open directory follows its rename, and creates at the new place.", Modifies, OpenDirectory),
         new("rename-noreplace", "RENAME_NOREPLACE is EEXIST when something is there.", Modifies, NoReplace),
         new("rename-exchange", "RENAME_EXCHANGE swaps files, also with directories.", Modifies, Exchange),
+        new("rename-whiteout", "RENAME_WHITEOUT leaves a character device 0:0 behind (root, where the file system can).", Modifies, Whiteout),
         new("rename-wrong-flags", "Unknown flags, and flags that contradict each other, are EINVAL.", Modifies, WrongFlags),
         new("rename-symlink-over-file", "Symlinks are renamed, and replaced, themselves.", Modifies, Symlinks),
         new("rename-chain", "A name handed round 200 times.", Modifies, Chain),
@@ -212,6 +213,19 @@ internal static class Renames
         c.SameData("f/x", "f"u8, c.Content("f/x"));
         c.Fails("with nothing", c.Rename("g", "no", RENAME_EXCHANGE), Errno.ENOENT);
         c.Fails("with its own child", c.Rename("f", "f/x", RENAME_EXCHANGE), Errno.EINVAL);
+    }
+
+    private static void Whiteout(CheckContext c)
+    {
+        CheckContext.NeedsRoot();
+        c.Put("f", "x"u8);
+        if (!c.MayWork("whiteout", c.Rename("f", "g", RENAME_WHITEOUT), Errno.EINVAL)) return;
+        c.SameData("moved", "x"u8, c.Content("g"));
+        var left = c.Status("f");
+        c.Is("kind of what is left", "character device", left.Kind);
+        c.Is("its numbers", "0:0", $"{left.DeviceMajor}:{left.DeviceMinor}");
+        c.Works("unlink it", c.Unlink("f"));
+        c.Contains("listed", "g");
     }
 
     private static void WrongFlags(CheckContext c)

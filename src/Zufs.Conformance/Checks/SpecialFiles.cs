@@ -13,6 +13,10 @@ internal static class SpecialFiles
         new("mknod-existing", "Over anything that is there: EEXIST.", Modifies, Existing),
         new("fifo", "Bytes go through a fifo.", Modifies, Fifo),
         new("fifo-without-reader", "Opening one to write, not waiting, without a reader is ENXIO.", Modifies, FifoWithoutReader),
+        new("poll-file", "A file is ready to be read and written at once.", Modifies, PollFile),
+        new("poll-fifo", "A fifo is ready to be read when something was written.", Modifies, PollFifo),
+        new("ioctl-unknown", "A command that nobody knows is ENOTTY, for files and directories.", Modifies, UnknownControl),
+        new("ioctl-left-to-read", "FIONREAD tells what is left of a file.", Modifies, LeftToRead),
         new("socket", "A socket is bound to a name and found by it.", Modifies, Socket),
         new("device", "Device nodes keep their numbers (root).", Modifies, Device),
     ];
@@ -71,6 +75,44 @@ internal static class SpecialFiles
         c.Fails("bind again", Sys.Bind(second, c.Path("s")), Errno.EADDRINUSE);
         c.Works("unlink", c.Unlink("s"));
         c.Fails("connect after unlink", Sys.Connect(second, c.Path("s")), Errno.ENOENT);
+    }
+
+    private static void PollFile(CheckContext c)
+    {
+        int fd = c.Create("f", "x"u8);
+        short events = 1 | 4;
+        c.Gives("poll", 1, Sys.Poll(fd, ref events, 0));
+        c.Is("POLLIN and POLLOUT", 5, events & 5);
+    }
+
+    private static void PollFifo(CheckContext c)
+    {
+        if (!c.MayWork("mkfifo", c.MakeNode("p", S_IFIFO | Octal(644)), Errno.EPERM, Errno.EOPNOTSUPP, Errno.ENOSYS)) return;
+        int fd = c.Works("open", c.Open("p", O_RDWR | O_NONBLOCK));
+        short events = 1;
+        c.Gives("poll of an empty one", 0, Sys.Poll(fd, ref events, 0));
+        c.Gives("write", 1, Sys.Write(fd, "x"u8));
+        events = 1;
+        c.Gives("poll", 1, Sys.Poll(fd, ref events, 0));
+        c.Is("POLLIN", 1, events & 1);
+    }
+
+    private static void UnknownControl(CheckContext c)
+    {
+        // _IOR('Z', 99, int): nobody's.
+        const uint Command = 0x80045A63;
+        int fd = c.Create("f", "x"u8);
+        c.Fails("of a file", Sys.Control(fd, Command, out _), Errno.ENOTTY);
+        c.Fails("of a directory", Sys.Control(c.Directory, Command, out _), Errno.ENOTTY);
+    }
+
+    private static void LeftToRead(CheckContext c)
+    {
+        const uint FIONREAD = 0x541B;
+        int fd = c.Create("f", c.Data(1000));
+        c.Gives("seek", 300, Sys.Seek(fd, 300, SEEK_SET));
+        c.Works("FIONREAD", Sys.Control(fd, FIONREAD, out int left));
+        c.Is("left", 700, left);
     }
 
     private static void Device(CheckContext c)

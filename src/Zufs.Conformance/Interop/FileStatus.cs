@@ -17,6 +17,7 @@ internal struct FileStatus
     [FieldOffset(40)] public long Size;
     [FieldOffset(48)] public ulong Blocks;
     [FieldOffset(64)] public Time Accessed;
+    [FieldOffset(80)] public Time Born;
     [FieldOffset(96)] public Time Changed;
     [FieldOffset(112)] public Time Modified;
     [FieldOffset(128)] public uint DeviceMajor;

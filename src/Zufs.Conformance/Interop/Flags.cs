@@ -45,6 +45,7 @@ internal static class Flags
 
     public const uint RENAME_NOREPLACE = 1;
     public const uint RENAME_EXCHANGE = 2;
+    public const uint RENAME_WHITEOUT = 4;
 
     public const int XATTR_CREATE = 1;
     public const int XATTR_REPLACE = 2;

@@ -93,6 +93,14 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, SetLastError = true)]
     public static partial int flock(int fd, int operation);
 
+    /// <summary>ioctl(2): https://man7.org/linux/man-pages/man2/ioctl.2.html</summary>
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int ioctl(int fd, nuint command, void* argument);
+
+    /// <summary>poll(2): https://man7.org/linux/man-pages/man2/poll.2.html</summary>
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int poll(PollRecord* records, nuint count, int milliseconds);
+
     /// <summary>mmap(2): https://man7.org/linux/man-pages/man2/mmap.2.html</summary>
     [LibraryImport(Library, SetLastError = true)]
     public static partial void* mmap(void* address, nuint length, int protection, int flags, int fd, long offset);
@@ -110,6 +118,14 @@ internal static unsafe partial class LibC
     {
         public byte* Base;
         public nuint Length;
+    }
+
+    /// <summary>struct pollfd of poll(2).</summary>
+    public struct PollRecord
+    {
+        public int Descriptor;
+        public short Events;
+        public short Ready;
     }
 
     /// <summary>struct flock of fcntl(2) on 64-bit machines.</summary>

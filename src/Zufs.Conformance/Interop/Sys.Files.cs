@@ -93,6 +93,21 @@ internal static unsafe partial class Sys
         return outcome;
     }
 
+    /// <summary>ioctl(2) that gives back a number.</summary>
+    public static Outcome Control(int fd, nuint command, out int value)
+    {
+        fixed (int* v = &value) return Outcome.Of(LibC.ioctl(fd, command, v));
+    }
+
+    /// <summary>poll(2) of one descriptor; <paramref name="events"/> becomes what it is ready for.</summary>
+    public static Outcome Poll(int fd, ref short events, int milliseconds)
+    {
+        var record = new LibC.PollRecord { Descriptor = fd, Events = events };
+        var outcome = Outcome.Of(LibC.poll(&record, 1, milliseconds));
+        events = record.Ready;
+        return outcome;
+    }
+
     public static Outcome FLock(int fd, int operation) => Outcome.Of(LibC.flock(fd, operation));
 
     private static void Split(byte* start, int available, ReadOnlySpan<int> lengths, LibC.IoVector* vectors)

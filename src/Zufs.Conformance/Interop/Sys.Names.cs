@@ -6,6 +6,7 @@ namespace Zufs.Conformance.Interop;
 internal static unsafe partial class Sys
 {
     private const uint StatxBasicStats = 0x7ff;
+    private const uint StatxBirth = 0x800;
 
     public static Outcome MakeDirectory(int directory, Name path, uint mode)
     {
@@ -54,6 +55,14 @@ internal static unsafe partial class Sys
         fixed (byte* p = path.Terminated)
         fixed (FileStatus* s = &status)
             return Outcome.Of(LibC.statx(directory, p, flags, StatxBasicStats, s));
+    }
+
+    /// <summary>statx(2) that asks for the time of birth too.</summary>
+    public static Outcome StatusWithBirth(int directory, Name path, int flags, out FileStatus status)
+    {
+        fixed (byte* p = path.Terminated)
+        fixed (FileStatus* s = &status)
+            return Outcome.Of(LibC.statx(directory, p, flags, StatxBasicStats | StatxBirth, s));
     }
 
     public static Outcome Status(int fd, out FileStatus status) => Status(fd, "", LibC.AT_EMPTY_PATH, out status);

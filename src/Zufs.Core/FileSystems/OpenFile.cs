@@ -12,6 +12,12 @@ public struct OpenFile
     /// <summary>How the kernel is to treat the open file.</summary>
     public OpenOptions Options;
 
+    /// <summary>
+    /// Set by the session before it asks: the open truncates (O_TRUNC) for a caller without CAP_FSETID, so set-ID bits are to go
+    /// (FUSE_OPEN_KILL_SUIDGID). Only with <see cref="FileSystemFeatures.KillPrivileges"/>.
+    /// </summary>
+    public bool KillSuidGid;
+
     /// <summary>With <see cref="OpenOptions.Passthrough"/>: the id of the backing file.</summary>
     public int BackingId;
 }

@@ -27,6 +27,9 @@ public static class FuseConstants
     /// <summary>FUSE_FSYNC_FDATASYNC: only the data has to reach the disk.</summary>
     public const uint FsyncFdatasync = 1;
 
+    /// <summary>FUSE_OPEN_KILL_SUIDGID.</summary>
+    public const uint OpenKillSuidGid = 1;
+
     /// <summary>FUSE_EXPIRE_ONLY: an INVAL_ENTRY lets the entry expire and doesn't drop it.</summary>
     public const uint ExpireOnly = 1;
 

@@ -39,7 +39,10 @@ internal sealed partial class DeferredRequest
         switch (_row!.Opcode)
         {
             case FUSE_GETXATTR or FUSE_LISTXATTR when _target.Asked == 0:
-                Reply(new FuseGetxattrOut { Size = (uint)count });
+                if (count < 0)
+                    Broken("its size is negative");
+                else
+                    Reply(new FuseGetxattrOut { Size = (uint)count });
                 break;
             case FUSE_READ or FUSE_READLINK or FUSE_GETXATTR or FUSE_LISTXATTR:
                 if ((uint)count > (uint)_target.Asked)
@@ -118,8 +121,9 @@ internal sealed partial class DeferredRequest
     {
         if (!TryTake())
             return;
-        if (_row!.Opcode != FUSE_GETLK)
-            Broken(WrongKind);
+        string? wrong = _row!.Opcode == FUSE_GETLK ? ReplyCheck.Lock(fileLock) : WrongKind;
+        if (wrong is not null)
+            Broken(wrong);
         else
             Reply(Dispatcher.Encode(fileLock));
     }

@@ -7,8 +7,6 @@ namespace Zufs.Sessions;
 /// <content>GETLK, SETLK, SETLKW: POSIX locks, and flocks as locks of the whole file.</content>
 internal sealed partial class Dispatcher
 {
-    private const uint Unlock = 2;
-
     private Errno GetLk(ServerScope scope, ref RequestFrame frame)
     {
         Errno error = ReadLock(scope, ref frame, out FuseLkIn input, out ulong handle, out FileLock fileLock);
@@ -17,9 +15,7 @@ internal sealed partial class Dispatcher
         error = _fileSystem.GetLk(Ask(scope), frame.Head.NodeId, handle, input.Owner, ref fileLock);
         if (error != Errno.Success || scope.IsDeferred)
             return error;
-        return fileLock.Type > Unlock || fileLock.Start > fileLock.End
-            ? scope.Broken("the lock can't be one")
-            : Reply(scope, ref frame, Encode(fileLock));
+        return ReplyCheck.Lock(fileLock) is { } wrong ? scope.Broken(wrong) : Reply(scope, ref frame, Encode(fileLock));
     }
 
     private Errno SetLk(ServerScope scope, ref RequestFrame frame) => SetLk(scope, ref frame, wait: false);
@@ -40,8 +36,8 @@ internal sealed partial class Dispatcher
         input = frame.FixedAs<FuseLkIn>();
         handle = 0;
         fileLock = new FileLock { Start = input.Lock.Start, End = input.Lock.End, Type = input.Lock.Type, Pid = input.Lock.Pid };
-        return fileLock.Type > Unlock || fileLock.Start > fileLock.End
-            ? scope.Malformed("the lock can't be one")
+        return ReplyCheck.Lock(fileLock) is { } wrong
+            ? scope.Malformed(wrong)
             : OwnHandle(input.Fh, frame.Head.NodeId, out handle);
     }
 }

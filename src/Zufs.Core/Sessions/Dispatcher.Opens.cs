@@ -12,10 +12,11 @@ internal sealed partial class Dispatcher
 {
     private Errno Open(ServerScope scope, ref RequestFrame frame)
     {
-        uint flags = frame.FixedAs<FuseOpenIn>().Flags;
+        FuseOpenIn input = frame.FixedAs<FuseOpenIn>();
+        uint flags = input.Flags;
         ulong node = frame.Head.NodeId;
         scope.Target = new DeferredTarget { Dispatcher = this, Node = node, OpenFlags = flags };
-        OpenFile file = default;
+        var file = new OpenFile { KillSuidGid = (input.OpenFlags & FuseConstants.OpenKillSuidGid) != 0 };
         Errno error = _fileSystem.Open(Ask(scope), node, flags, ref file);
         if (error == Errno.ENOSYS && _negotiation.Agreed.HasFlag(InitFlags.NoOpenSupport))
             NoteNoOpen(ref Record.HasNoOpen);
@@ -37,7 +38,7 @@ internal sealed partial class Dispatcher
         if (error != Errno.Success)
             return error;
         Entry entry = NewEntry();
-        OpenFile file = default;
+        var file = new OpenFile { KillSuidGid = (input.OpenFlags & FuseConstants.OpenKillSuidGid) != 0 };
         error = _fileSystem.Create(Ask(scope), frame.Head.NodeId, name, input.Mode, input.Flags, input.Umask, ref entry, ref file);
         return error != Errno.Success ? error : ReplyCreated(scope, ref frame, input.Flags, entry, file);
     }

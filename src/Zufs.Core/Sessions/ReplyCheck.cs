@@ -11,6 +11,7 @@ internal static class ReplyCheck
 {
     // fs/fuse takes ids with this bit for its own.
     private const ulong Bit63 = 1UL << 63;
+    private const uint Unlock = 2;
     private const uint MaxNanoseconds = 999_999_999;
 
     /// <summary>The errnos of Linux end at EHWPOISON; fs/fuse refuses those from 512 on, and programs know none between.</summary>
@@ -29,6 +30,9 @@ internal static class ReplyCheck
 
     public static string? Timeout(CacheTimeout timeout) =>
         timeout.Nanoseconds <= MaxNanoseconds ? null : "a timeout has more than 999999999 nanoseconds";
+
+    public static string? Lock(in FileLock fileLock) =>
+        fileLock.Type > Unlock || fileLock.Start > fileLock.End ? "the lock can't be one" : null;
 
     public static string? Entry(in Entry entry, bool mayBeNegative, bool mayBeRoot)
     {

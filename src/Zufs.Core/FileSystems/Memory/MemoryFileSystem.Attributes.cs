@@ -56,10 +56,15 @@ public sealed partial class MemoryFileSystem
             _data.Truncate(ref inode, slot, (long)changes.Size);
             if ((changes.Fields & AttributeFields.KillSuidGid) != 0)
                 KillPrivileges(ref inode);
+            else
+                KillCapability(ref inode);
         }
         ChangeOwner(ref inode, changes);
         if ((changes.Fields & AttributeFields.Mode) != 0)
+        {
             inode.Mode = (inode.Mode & FileMode.S_IFMT) | (changes.Mode & FileMode.Permissions);
+            ChangeModeOfAcl(ref inode);
+        }
         if ((changes.Fields & AttributeFields.Atime) != 0)
             inode.Atime = (changes.Fields & AttributeFields.AtimeNow) != 0 ? now : changes.Atime;
         if ((changes.Fields & AttributeFields.Mtime) != 0)
@@ -120,8 +125,23 @@ public sealed partial class MemoryFileSystem
         uint gone = FileMode.S_ISUID | ((inode.Mode & S_IXGRP) != 0 ? FileMode.S_ISGID : 0);
         if ((inode.Mode & gone) != 0)
             inode.Mode &= ~gone;
+        KillCapability(ref inode);
+    }
+
+    // Whoever changes a file: FUSE_HANDLE_KILLPRIV_V2 leaves file capabilities to the file system altogether (linux/fuse.h).
+    private void KillCapability(ref Inode inode)
+    {
         if (inode.XAttrs != 0)
             _xattrs.Remove(ref inode, "security.capability"u8);
+    }
+
+    // FALLOCATE and COPY_FILE_RANGE don't say whether the caller may keep set-ID bits (CAP_FSETID): root is taken to.
+    private void KillAsChanged(in Request request, ref Inode inode)
+    {
+        if (request.Uid != 0)
+            KillPrivileges(ref inode);
+        else
+            KillCapability(ref inode);
     }
 
     /// <summary>

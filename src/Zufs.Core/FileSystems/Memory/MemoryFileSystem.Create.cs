@@ -23,19 +23,19 @@ public sealed partial class MemoryFileSystem
             default:
                 return Errno.EINVAL;
         }
-        return Make(request, parent, name, mode, rdev, default, ref entry);
+        return Make(request, parent, name, mode, umask, rdev, default, ref entry);
     }
 
     /// <inheritdoc/>
     public override Errno MkDir(in Request request, ulong parent, ReadOnlySpan<byte> name, uint mode, uint umask, ref Entry entry) =>
-        Make(request, parent, name, FileMode.S_IFDIR | (mode & FileMode.Permissions), 0, default, ref entry);
+        Make(request, parent, name, FileMode.S_IFDIR | (mode & FileMode.Permissions), umask, 0, default, ref entry);
 
     /// <inheritdoc/>
     public override Errno SymLink(in Request request, ulong parent, ReadOnlySpan<byte> name, ReadOnlySpan<byte> target, ref Entry entry)
     {
         if (target.Length > TargetMax)
             return Errno.ENAMETOOLONG;
-        return target.IsEmpty ? Errno.ENOENT : Make(request, parent, name, FileMode.S_IFLNK | 0x1FF, 0, target, ref entry);
+        return target.IsEmpty ? Errno.ENOENT : Make(request, parent, name, FileMode.S_IFLNK | 0x1FF, 0, 0, target, ref entry);
     }
 
     /// <inheritdoc/>
@@ -72,7 +72,7 @@ public sealed partial class MemoryFileSystem
     public override Errno Create(
         in Request request, ulong parent, ReadOnlySpan<byte> name, uint mode, uint flags, uint umask, ref Entry entry, ref OpenFile file)
     {
-        Errno error = Make(request, parent, name, FileMode.S_IFREG | (mode & FileMode.Permissions), 0, default, ref entry);
+        Errno error = Make(request, parent, name, FileMode.S_IFREG | (mode & FileMode.Permissions), umask, 0, default, ref entry);
         if (error == Errno.EEXIST && (flags & O_EXCL) == 0)
         {
             error = Lookup(request, parent, name, ref entry);
@@ -104,7 +104,7 @@ public sealed partial class MemoryFileSystem
         Errno error = CheckParent(dir, parent);
         if (error != Errno.Success)
             return error;
-        uint slot = NewInode(request, dir, FileMode.S_IFREG | (mode & FileMode.Permissions), 0, links: 0);
+        uint slot = NewInode(request, dir, FileMode.S_IFREG | (mode & FileMode.Permissions), umask, 0, links: 0);
         if (slot == 0)
             return Errno.ENOSPC;
         if ((flags & O_EXCL) == 0)
@@ -115,7 +115,7 @@ public sealed partial class MemoryFileSystem
     }
 
     private Errno Make(
-        in Request request, ulong parent, ReadOnlySpan<byte> name, uint mode, uint rdev, ReadOnlySpan<byte> target, ref Entry entry)
+        in Request request, ulong parent, ReadOnlySpan<byte> name, uint mode, uint umask, uint rdev, ReadOnlySpan<byte> target, ref Entry entry)
     {
         Errno error = CheckName(name);
         if (error != Errno.Success)
@@ -133,7 +133,7 @@ public sealed partial class MemoryFileSystem
         bool isDirectory = FileMode.IsDirectory(mode);
         if (isDirectory && directory.Nlink >= LinkMax)
             return Errno.EMLINK;
-        uint slot = NewInode(request, dir, mode, rdev, isDirectory ? 2u : 1u);
+        uint slot = NewInode(request, dir, mode, umask, rdev, isDirectory ? 2u : 1u);
         if (slot == 0)
             return Errno.ENOSPC;
         ref Inode inode = ref _inodes.Get(slot);

@@ -9,16 +9,18 @@ public sealed partial class MemoryFileSystem
         if (!_inodes.TryResolve(node, out uint slot))
             return Errno.ESTALE;
         ref Inode inode = ref _inodes.Get(slot);
-        if (FileMode.IsDirectory(inode.Mode))
-            return Errno.EISDIR;
+        // The kernel opens nothing else; what is a symbolic link's target must not be truncated.
+        if (!FileMode.IsRegular(inode.Mode))
+            return FileMode.IsDirectory(inode.Mode) ? Errno.EISDIR : FileMode.IsSymbolicLink(inode.Mode) ? Errno.ELOOP : Errno.ENXIO;
         Interlocked.Increment(ref inode.Opens);
         if ((flags & O_TRUNC) != 0)
         {
             using WriteGuard contents = _contents.Write(slot);
             _data.Truncate(ref inode, slot, 0);
-            // OPEN doesn't say whether the caller may keep set-ID bits (CAP_FSETID): root is taken to.
-            if (request.Uid != 0)
+            if (file.KillSuidGid)
                 KillPrivileges(ref inode);
+            else
+                KillCapability(ref inode);
             inode.Mtime = inode.Ctime = Timestamp.Now;
         }
         file.Handle = node;
@@ -72,6 +74,8 @@ public sealed partial class MemoryFileSystem
             return Errno.ENOSPC;
         if ((options & WriteOptions.KillSuidGid) != 0)
             KillPrivileges(ref inode);
+        else
+            KillCapability(ref inode);
         inode.Mtime = inode.Ctime = Timestamp.Now;
         return Errno.Success;
     }

@@ -107,7 +107,7 @@ public sealed partial class MemoryFileSystem
     /// A new inode that nothing leads to yet. 0: ENOSPC. The group, and a directory's set-GID bit, come from a parent that has the bit
     /// (inode(7)).
     /// </summary>
-    private uint NewInode(in Request request, uint parent, uint mode, uint rdev, uint links)
+    private uint NewInode(in Request request, uint parent, uint mode, uint umask, uint rdev, uint links)
     {
         uint slot = _inodes.Allocate();
         if (slot == 0)
@@ -115,6 +115,11 @@ public sealed partial class MemoryFileSystem
         ref Inode inode = ref _inodes.Get(slot);
         ref Inode directory = ref _inodes.Get(parent);
         bool inheritsGroup = (directory.Mode & FileMode.S_ISGID) != 0;
+        if (!TryInheritAcl(parent, ref inode, umask, ref mode))
+        {
+            FreeInode(slot);
+            return 0;
+        }
         if (inheritsGroup && FileMode.IsDirectory(mode))
             mode |= FileMode.S_ISGID;
         if (FileMode.IsDirectory(mode))

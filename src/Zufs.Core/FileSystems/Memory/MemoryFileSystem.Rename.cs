@@ -122,7 +122,7 @@ public sealed partial class MemoryFileSystem
         if ((move.Flags & RENAME_WHITEOUT) != 0)
         {
             // What overlayfs takes for "removed here": a character device 0/0.
-            whiteout = NewInode(request, move.From, FileMode.S_IFCHR, 0, links: 1);
+            whiteout = NewInode(request, move.From, FileMode.S_IFCHR, 0, 0, links: 1);
             if (whiteout == 0)
                 return Errno.ENOSPC;
         }

@@ -46,6 +46,7 @@ public sealed partial class MemoryFileSystem
             if (!keepSize && end > inode.Size)
                 inode.Size = end;
         }
+        KillAsChanged(request, ref inode);
         inode.Mtime = inode.Ctime = Timestamp.Now;
         return Errno.Success;
     }
@@ -96,6 +97,7 @@ public sealed partial class MemoryFileSystem
         long done = _data.Copy(ref input, source, (long)range.OffsetIn, ref output, target, (long)range.OffsetOut, length);
         if (done == 0 && length > 0)
             return Errno.ENOSPC;
+        KillAsChanged(request, ref output);
         output.Mtime = output.Ctime = Timestamp.Now;
         copied = (ulong)done;
         return Errno.Success;

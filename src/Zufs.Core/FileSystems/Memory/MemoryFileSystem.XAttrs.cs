@@ -1,6 +1,6 @@
 namespace Zufs.FileSystems.Memory;
 
-/// <content>Extended attributes (xattr(7)): user, trusted and security; who may use which is the kernel's to check.</content>
+/// <content>Extended attributes (xattr(7)): user, trusted and security, and the two that hold ACLs; who may use which is the kernel's to check.</content>
 public sealed partial class MemoryFileSystem
 {
     private const uint XATTR_CREATE = 1;
@@ -25,7 +25,9 @@ public sealed partial class MemoryFileSystem
         ref Inode inode = ref _inodes.Get(slot);
         if (!InodeTable.IsLive(inode, node))
             return Errno.ESTALE;
-        error = _xattrs.Set(ref inode, name, value, (flags & XATTR_CREATE) != 0, (flags & XATTR_REPLACE) != 0);
+        error = IsAcl(name)
+            ? SetAcl(ref inode, name, value, aclKillSgid)
+            : _xattrs.Set(ref inode, name, value, (flags & XATTR_CREATE) != 0, (flags & XATTR_REPLACE) != 0);
         if (error == Errno.Success)
             inode.Ctime = Timestamp.Now;
         return error;
@@ -34,9 +36,6 @@ public sealed partial class MemoryFileSystem
     /// <inheritdoc/>
     public override Errno GetXAttr(in Request request, ulong node, ReadOnlySpan<byte> name, ref XAttrReply value)
     {
-        // ACLs are not kept, so there is none: what a file without one says on tmpfs, and what programs that copy expect.
-        if (HasPrefix(name, "system.posix_acl_"u8))
-            return Errno.ENODATA;
         Errno error = CheckXAttrName(name);
         if (error != Errno.Success)
             return error;
@@ -71,6 +70,9 @@ public sealed partial class MemoryFileSystem
         if (!InodeTable.IsLive(inode, node))
             return Errno.ESTALE;
         error = _xattrs.Remove(ref inode, name);
+        // Taking away a list that isn't there is no error (acl_set_file(3)).
+        if (error == Errno.ENODATA && IsAcl(name))
+            return Errno.Success;
         if (error == Errno.Success)
             inode.Ctime = Timestamp.Now;
         return error;
@@ -80,7 +82,7 @@ public sealed partial class MemoryFileSystem
     {
         if (name.IsEmpty || name.Length > XAttrNameMax)
             return Errno.ERANGE;
-        bool isKept = HasPrefix(name, "user."u8) || HasPrefix(name, "trusted."u8) || HasPrefix(name, "security."u8);
+        bool isKept = HasPrefix(name, "user."u8) || HasPrefix(name, "trusted."u8) || HasPrefix(name, "security."u8) || IsAcl(name);
         return isKept ? Errno.Success : Errno.EOPNOTSUPP;
     }
 

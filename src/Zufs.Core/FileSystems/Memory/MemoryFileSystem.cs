@@ -13,7 +13,7 @@ namespace Zufs.FileSystems.Memory;
 /// The latter two are striped and spin, live in this process and are never held across anything that waits.</para>
 /// <para>Changes are small and ordered so that what a crash leaves between two stores is usable: at worst a block, an inode without a name or
 /// a count is lost. Directories that were being changed are repaired when a successor begins.</para>
-/// <para>Permissions are the kernel's to check (<see cref="FileSystemTraits.DefaultPermissions"/>). POSIX ACLs are not kept.</para>
+/// <para>Permissions are the kernel's to check (<see cref="FileSystemTraits.DefaultPermissions"/>), POSIX ACLs with them.</para>
 /// </remarks>
 public sealed partial class MemoryFileSystem : FileSystemBase
 {
@@ -42,7 +42,9 @@ public sealed partial class MemoryFileSystem : FileSystemBase
         Concurrency = Concurrency.Parallel,
         Recovery = RecoveryClass.Stateless,
         Features = FileSystemFeatures.ReadDirPlus | FileSystemFeatures.ParallelDirectoryOperations | FileSystemFeatures.AtomicOpenTruncate
-            | FileSystemFeatures.CacheSymlinks | FileSystemFeatures.KillPrivileges,
+            | FileSystemFeatures.CacheSymlinks | FileSystemFeatures.KillPrivileges
+            // A default ACL takes the umask's place, so the umask can't have been applied before.
+            | FileSystemFeatures.PosixAcl | FileSystemFeatures.OwnUmask,
         // Nothing changes behind the kernel's back.
         EntryTimeout = CacheTimeout.Unlimited,
         AttrTimeout = CacheTimeout.Unlimited,

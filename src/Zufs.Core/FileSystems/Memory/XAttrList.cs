@@ -13,6 +13,14 @@ internal readonly struct XAttrList(BlockStore store)
         return link == 0 ? Errno.ENODATA : reply.Set(ValueAt(link));
     }
 
+    /// <summary>The value where it stands; valid until the inode's attributes change.</summary>
+    public bool TryFind(ref Inode inode, ReadOnlySpan<byte> name, out Span<byte> value)
+    {
+        ref long link = ref Find(ref inode, name);
+        value = link == 0 ? default : ValueAt(link);
+        return link != 0;
+    }
+
     /// <summary>Sets a value. EEXIST, ENODATA, ENOSPC.</summary>
     public Errno Set(ref Inode inode, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, bool mustBeNew, bool mustExist)
     {
