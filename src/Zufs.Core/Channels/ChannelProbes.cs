@@ -64,11 +64,33 @@ public static class ChannelProbes
         };
     }
 
-    /// <summary><c>zufs</c>: whether the kernel module is there.</summary>
-    public static ChannelProbe Zufs() =>
-        File.Exists("/dev/zufs")
-            ? new("zufs", false, "The zufs module is loaded, but this version of Zufs has no channel for it.", null)
-            : new("zufs", false, "The zufs kernel module isn't loaded (there is no /dev/zufs).", null);
+    /// <summary><c>zufs</c>: whether the kernel module is there, and lets this process have channels.</summary>
+    public static ChannelProbe Zufs()
+    {
+        const string Name = "zufs";
+        try
+        {
+            LibC.close(ZufsTransport.OpenServer(out _));
+            return new ChannelProbe(Name, true, "The zufs module is loaded and lets this process have channels.", null);
+        }
+        catch (LibCException e)
+        {
+            return e.ErrorNumber switch
+            {
+                LibC.ENOENT => WithoutModule(Environment.OSVersion.Version),
+                LibC.EACCES or LibC.EPERM => new(Name, false, "The zufs module is loaded, and this user may not open /dev/zufs: it is root's.", "sudo zufs-migrate run … --channel zufs"),
+                LibC.EPROTO => new(Name, false, $"{e.Message}.", "load the module that belongs to this version: make module; sudo rmmod zufs; sudo insmod artifacts/kernel/zufs.ko"),
+                LibC.ENXIO or LibC.ENODEV => new(Name, false, "There is /dev/zufs, and no module behind it.", "sudo insmod artifacts/kernel/zufs.ko"),
+                int errno => new(Name, false, $"/dev/zufs can't be used: {Describe(errno)}.", null),
+            };
+        }
+    }
+
+    // The module is bound to one series of kernels: it uses what FUSE keeps to itself.
+    internal static ChannelProbe WithoutModule(Version kernel) => kernel is { Major: 6, Minor: 12 }
+        ? new("zufs", false, "The zufs kernel module isn't loaded (there is no /dev/zufs).", "make module; sudo insmod artifacts/kernel/zufs.ko")
+        : new("zufs", false, $"The zufs kernel module is for Linux 6.12, and this is {kernel.ToString(2)}. It can be tried in a virtual machine.",
+            "make vm-shell");
 
     private static unsafe int TrySetup()
     {

@@ -4,12 +4,14 @@ using Zufs.FileSystems;
 namespace Zufs.Sessions;
 
 /// <summary>Which channel a session takes, and why not a better one.</summary>
-/// <param name="Channel"><c>uring</c> or <c>fuse</c>.</param>
+/// <param name="Channel"><c>zufs</c>, <c>uring</c> or <c>fuse</c>.</param>
 /// <param name="IsAskedFor">Whether the user named it; then no other may take its place.</param>
 /// <param name="Notes">Why better channels weren't taken, a sentence each.</param>
 internal sealed record ChannelChoice(string Channel, bool IsAskedFor, IReadOnlyList<string> Notes)
 {
     public bool IsUring => Channel == "uring";
+
+    public bool IsZufs => Channel == "zufs";
 
     /// <summary>Decides from the probes. Before INIT is answered: a connection that agreed on io_uring and has no ring hangs.</summary>
     /// <exception cref="SessionException">What was asked for isn't usable.</exception>
@@ -19,19 +21,20 @@ internal sealed record ChannelChoice(string Channel, bool IsAskedFor, IReadOnlyL
         {
             case "fuse":
                 return new ChannelChoice("fuse", true, []);
+            case "zufs":
             case "uring":
                 {
                     if (concurrency == Concurrency.CallerThread)
-                        throw new SessionException("The uring channel needs threads of its own, and this file system runs on its caller's thread.", "--channel fuse");
-                    ChannelProbe probe = probes.Single(p => p.Channel == "uring");
+                        throw new SessionException($"The {asked} channel needs threads of its own, and this file system runs on its caller's thread.", "--channel fuse");
+                    ChannelProbe probe = probes.Single(p => p.Channel == asked);
                     return probe.IsUsable
-                        ? new ChannelChoice("uring", true, [])
-                        : throw new SessionException($"The uring channel can't be used. {probe.Reason}", probe.Remedy);
+                        ? new ChannelChoice(asked, true, [])
+                        : throw new SessionException($"The {asked} channel can't be used. {probe.Reason}", probe.Remedy);
                 }
             case "auto":
                 return MakeBest(concurrency, probes);
             default:
-                throw new SessionException($"There is no channel called '{asked}'.", "--channel auto, uring or fuse");
+                throw new SessionException($"There is no channel called '{asked}'.", "--channel auto, zufs, uring or fuse");
         }
     }
 
@@ -49,8 +52,8 @@ internal sealed record ChannelChoice(string Channel, bool IsAskedFor, IReadOnlyL
                 notes.Add($"{probe.Channel}: {probe.Reason}{(probe.Remedy is null ? "" : $" Try: {probe.Remedy}")}");
             else if (concurrency == Concurrency.CallerThread)
                 notes.Add($"{probe.Channel}: this file system runs on its caller's thread.");
-            else if (probe.Channel == "uring")
-                return new ChannelChoice("uring", false, notes);
+            else
+                return new ChannelChoice(probe.Channel, false, notes);
         }
         return new ChannelChoice("fuse", false, notes);
     }

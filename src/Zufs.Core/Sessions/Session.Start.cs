@@ -32,7 +32,7 @@ public sealed partial class Session
             Negotiation? recorded = NegotiationRecord.Load(arena);
             bool isSuccessor = recorded is not null;
             ChannelChoice choice = isSuccessor
-                ? GoOn(recorded!, fileSystem.Traits)
+                ? GoOn(recorded!, fileSystem.Traits, options.Channel)
                 : ChannelChoice.Make(options.Channel, fileSystem.Traits.Concurrency, ChannelProbes.All());
             Negotiation agreed = recorded ?? Agree(connection, fileSystem, arena, options, ref choice);
             if (isSuccessor)
@@ -41,7 +41,7 @@ public sealed partial class Session
                 AnswerAgain(connection, arena, agreed);
             }
             session = new Session(connection, fileSystem, arena, options, agreed, choice.Notes);
-            session.Begin(session.Transports(choice), isSuccessor);
+            session.Begin(session.Transports(choice, isSuccessor), isSuccessor);
             return session;
         }
         catch when (session is null)
@@ -74,11 +74,14 @@ public sealed partial class Session
         return session;
     }
 
-    private static ChannelChoice GoOn(Negotiation recorded, FileSystemTraits traits)
+    private static ChannelChoice GoOn(Negotiation recorded, FileSystemTraits traits, string asked)
     {
         bool isUring = recorded.Agreed.HasFlag(InitFlags.OverIoUring);
         if (isUring && traits.Concurrency == Concurrency.CallerThread)
             throw new SessionException("The mount runs on the uring channel, and this file system on its caller's thread.");
+        // INIT agrees on nothing for zufs: it can be attached to whatever goes by fuse.
+        if (!isUring && asked is "auto" or "zufs" && traits.Concurrency != Concurrency.CallerThread && ChannelProbes.Zufs().IsUsable)
+            return new ChannelChoice("zufs", false, []);
         return new ChannelChoice(isUring ? "uring" : "fuse", false, ["The channel is the one that the worker before this agreed on."]);
     }
 
@@ -123,8 +126,8 @@ public sealed partial class Session
             throw new SessionException("The kernel offered to send unanswered requests again, and refuses to.");
     }
 
-    // The channel of requests first; with uring, fuse runs beside it: FORGET and INTERRUPT come there, and everything when the ring is refused.
-    private List<Transport> Transports(ChannelChoice choice)
+    // The channel of requests first; fuse runs beside it: FORGET and INTERRUPT come there, and everything when the better channel is refused.
+    private List<Transport> Transports(ChannelChoice choice, bool isSuccessor)
     {
         Concurrency concurrency = _fileSystem.Traits.Concurrency;
         bool hasSetxattrExt = _agreed.Agreed.HasFlag(InitFlags.SetxattrExt);
@@ -137,6 +140,8 @@ public sealed partial class Session
             _ => FuseThreads(concurrency),
         };
         var fuse = new FuseTransport(_connection!, fuseThreads, _agreed.MaxWrite, maxFuseThreads) { HasSetxattrExt = hasSetxattrExt };
+        if (choice.IsZufs && OpenZufs(choice, isSuccessor) is { } zufs)
+            return [zufs, fuse];
         if (!choice.IsUring)
             return [fuse];
         bool blocks = concurrency == Concurrency.Blocking;

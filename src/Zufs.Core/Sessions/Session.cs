@@ -39,7 +39,7 @@ public sealed partial class Session
         Dispatcher = new Dispatcher(fileSystem, arena, agreed, _inFlight, options);
     }
 
-    /// <summary>The channel that the mount's requests come by: <c>uring</c> or <c>fuse</c>.</summary>
+    /// <summary>The channel that the mount's requests come by: <c>zufs</c>, <c>uring</c> or <c>fuse</c>.</summary>
     public string Channel { get; private set; } = "";
 
     /// <summary>Why better channels weren't taken, a sentence each.</summary>

@@ -5,7 +5,7 @@ namespace Zufs.Sessions;
 /// <summary>How a session is to be run.</summary>
 public sealed record SessionOptions
 {
-    /// <summary><c>auto</c> (the best that is usable), <c>uring</c> or <c>fuse</c>. An asked-for channel that isn't usable is an error.</summary>
+    /// <summary><c>auto</c> (the best that is usable), <c>zufs</c>, <c>uring</c> or <c>fuse</c>. An asked-for channel that isn't usable is an error.</summary>
     public string Channel { get; init; } = "auto";
 
     /// <summary>The largest READ and WRITE in bytes; cut to what the kernel allows (<c>/proc/sys/fs/fuse/max_pages_limit</c>).</summary>

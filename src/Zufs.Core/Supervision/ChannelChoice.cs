@@ -10,7 +10,7 @@ public static class ChannelChoice
     public const string Variable = "ZUFS_CHANNEL";
 
     /// <summary>The names that can be chosen.</summary>
-    public static IReadOnlyList<string> Names { get; } = [Auto, "uring", "fuse"];
+    public static IReadOnlyList<string> Names { get; } = [Auto, "zufs", "uring", "fuse"];
 
     /// <summary>The channel that was asked for: the option, else <c>ZUFS_CHANNEL</c>, else <c>auto</c>.</summary>
     /// <param name="option">What <c>--channel</c> said; null when it wasn't given.</param>
@@ -22,11 +22,6 @@ public static class ChannelChoice
         string origin = option is null && name == variable ? $" ({Variable})" : "";
         if (Names.Contains(name))
             return name;
-        if (name == "zufs")
-        {
-            throw new SupervisionException(
-                $"The channel “zufs”{origin} needs the kernel module zufs.ko, which isn't loaded. Use auto, uring or fuse; “zufs-migrate doctor” says what is usable.");
-        }
         throw new SupervisionException($"There is no channel “{name}”{origin}. Use {string.Join(", ", Names)}; “zufs-migrate doctor” says what is usable.");
     }
 }

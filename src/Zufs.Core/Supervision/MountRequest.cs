@@ -12,7 +12,7 @@ public sealed record MountRequest
     /// <summary>The file system.</summary>
     public required FileSystemSource FileSystem { get; init; }
 
-    /// <summary><c>auto</c>, <c>uring</c> or <c>fuse</c>; see <see cref="ChannelChoice"/>.</summary>
+    /// <summary><c>auto</c>, <c>zufs</c>, <c>uring</c> or <c>fuse</c>; see <see cref="ChannelChoice"/>.</summary>
     public string Channel { get; init; } = ChannelChoice.Auto;
 
     /// <summary>The mount's options; the subtype is the file system's name when they have none.</summary>

@@ -19,7 +19,7 @@ internal static class RunVerb
         var fileSystem = new Argument<string>("FS") { Description = "A .NET assembly (path.dll, path.dll#Type) or a built-in (memory, memory:size=1G)." };
         var mountPoint = new Argument<string>("MOUNTPOINT") { Description = "A directory that exists." };
         var arguments = new Argument<string[]>("ARGUMENT") { Description = "What the file system's constructor gets (string[]); behind --.", Arity = ArgumentArity.ZeroOrMore };
-        var channel = new Option<string?>("--channel") { Description = "auto, uring or fuse. Default: ZUFS_CHANNEL, else auto.", HelpName = "NAME" };
+        var channel = new Option<string?>("--channel") { Description = "auto, zufs, uring or fuse. Default: ZUFS_CHANNEL, else auto.", HelpName = "NAME" };
         channel.CompletionSources.Add([.. ChannelChoice.Names]);
         var options = new Option<string[]>("-o", "--options") { Description = "Mount options as mount(8) takes them: ro,allow_other,attr_timeout=1; and libfuse's: kernel_cache,uid=1000.", HelpName = "LIST" };
         var daemon = new Option<bool>("--daemon") { Description = "Return when it is mounted, and leave it running." };

@@ -15,6 +15,17 @@ public class ChannelProbeTests
     }
 
     [Fact]
+    public void Without_the_module_zufs_says_where_it_is_to_be_had()
+    {
+        ChannelProbe onItsKernel = ChannelProbes.WithoutModule(new Version(6, 12, 117));
+        Assert.False(onItsKernel.IsUsable);
+        Assert.Contains("insmod", onItsKernel.Remedy);
+        ChannelProbe onAnother = ChannelProbes.WithoutModule(new Version(6, 18, 0));
+        Assert.Contains("Linux 6.12", onAnother.Reason);
+        Assert.Contains("vm-shell", onAnother.Remedy);
+    }
+
+    [Fact]
     public void The_page_limit_is_the_kernels_or_its_default() => Assert.InRange(FuseLimits.MaxPages, 1, 65535);
 
     [Theory]

@@ -65,13 +65,15 @@ public class CompilerTests
         Assert.Equal(expected, Run(program.ToString()));
     }
 
-    private static List<string> Run(string program)
+    /// <summary>Compiles a program and runs it.</summary>
+    /// <returns>The lines that it printed.</returns>
+    internal static List<string> Run(string program, string? headers = null)
     {
         string directory = Directory.CreateTempSubdirectory("zufs-wire-").FullName;
         try
         {
             string executable = Path.Combine(directory, "wire");
-            Gcc($"-o {executable}", program);
+            Gcc(headers is null ? $"-o {executable}" : $"-I {headers} -o {executable}", program);
             return [.. Start(executable, "", null).Split('\n', StringSplitOptions.RemoveEmptyEntries)];
         }
         finally

@@ -109,6 +109,16 @@ public class NegotiationTests
         Assert.Equal("fuse", best.Channel);
         Assert.Equal(2, best.Notes.Count);
         Assert.Contains("switch it on", best.Notes[1]);
+        Assert.Throws<SessionException>(() => ChannelChoice.Make("zufs", Concurrency.Parallel, probes));
+    }
+
+    [Fact]
+    public void Auto_takes_zufs_before_uring_before_fuse()
+    {
+        ChannelProbe[] probes = [new("zufs", true, "", null), new("uring", true, "", null), new("fuse", true, "", null)];
+        Assert.Equal("zufs", ChannelChoice.Make("auto", Concurrency.Parallel, probes).Channel);
+        Assert.Equal("zufs", ChannelChoice.Make("zufs", Concurrency.Blocking, probes).Channel);
+        Assert.Equal("uring", ChannelChoice.Make("auto", Concurrency.Parallel, probes[1..]).Channel);
     }
 
     [Fact]
