@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Checks what a target needs; as root on Debian it installs what is missing, else it says what to install.
-# Usage: require.sh [build] [mount] [peers] [uring] [root]
+# Usage: require.sh [build] [mount] [peers] [vm] [uring] [root]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -29,6 +29,19 @@ for what in "$@"; do
 	peers)
 		need pkg-config pkg-config
 		pkg-config --exists fuse3 2>/dev/null || need_packages+=(libfuse3-dev)
+		;;
+	vm) # the guest and its kernel module; scripts/kernel-packages.sh fetches the kernel itself
+		need qemu-system-x86_64 qemu-system-x86
+		need busybox busybox-static
+		need cpio cpio
+		need gcc-12 gcc-12
+		need make make
+		need bc bc
+		need xz xz-utils
+		need pahole pahole
+		need modprobe kmod
+		need mkfs.ext4 e2fsprogs
+		[ -e /usr/include/libelf.h ] || need_packages+=(libelf-dev)
 		;;
 	uring) wants_uring=yes ;;
 	root) wants_root=yes ;;
