@@ -7,8 +7,7 @@
  */
 #include "zufs_fuse.h"
 #include <linux/btf.h>
-#include <linux/kernel_read_file.h>
-#include <linux/sizes.h>
+#include <linux/fs.h>
 #include <linux/vmalloc.h>
 
 struct zufs_layout {
@@ -96,6 +95,29 @@ static int __init zufs_btf_type(const struct btf_type *t, const char *strings)
 	return bad;
 }
 
+/* The kernel's types, as user space gets them too; kernel_read_file() is for files that security policies know. */
+static void * __init zufs_btf_read(loff_t *size)
+{
+	struct file *file = filp_open("/sys/kernel/btf/vmlinux", O_RDONLY, 0);
+	void *data = NULL;
+	ssize_t got = 1;
+	loff_t at = 0;
+
+	if (IS_ERR(file))
+		return NULL;
+	*size = i_size_read(file_inode(file));
+	if (*size > (loff_t)sizeof(struct btf_header))
+		data = vmalloc(*size);
+	while (data && at < *size && got > 0)	/* sysfs gives a page at a time */
+		got = kernel_read(file, data + at, *size - at, &at);
+	filp_close(file, NULL);
+	if (at < *size) {
+		vfree(data);
+		return NULL;
+	}
+	return data;
+}
+
 /**
  * zufs_btf_check() - compare the structs that we were built with to the running kernel's
  *
@@ -105,13 +127,13 @@ int __init zufs_btf_check(void)
 {
 	const struct btf_header *h;
 	const void *at, *end;
-	void *data = NULL;
-	ssize_t size = kernel_read_file_from_path("/sys/kernel/btf/vmlinux", 0, &data, SZ_64M, NULL, READING_UNKNOWN);
+	loff_t size = 0;
+	void *data = zufs_btf_read(&size);
 	unsigned int i;
 	int bad = 0;
 
-	if (size < (ssize_t)sizeof(*h)) {
-		pr_err("this kernel has no /sys/kernel/btf/vmlinux (%zd): its FUSE structs can't be checked\n", size);
+	if (!data) {
+		pr_err("/sys/kernel/btf/vmlinux can't be read: this kernel's FUSE structs can't be checked\n");
 		return -ENOEXEC;
 	}
 	h = data;

@@ -158,6 +158,7 @@ enum zufs_sent zufs_send(struct zufs_client *cl, struct list_head *call, u32 nee
 
 	/* The thread we woke runs here and now, on this CPU; mostly the whole operation is over when we go on. */
 	cond_resched();
+	/* Pairs with the release in zufs_wait_done(). */
 	done = smp_load_acquire(&w.done);
 	if (likely(done == ZUFS_TAKEN))
 		return ZUFS_SENT;

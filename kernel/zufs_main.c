@@ -99,6 +99,7 @@ static long zufs_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 
 	if (cmd == ZUFS_IOC_HELLO)
 		return zufs_hello(file, uarg);
+	/* Pairs with the release in zufs_hello(). */
 	srv = smp_load_acquire(&file->private_data);
 	if (!srv)
 		return -EINVAL;

@@ -28,7 +28,7 @@ static const char * const zufs_stat_names[ZUFS_NR_STATS] = {
 
 static int zufs_stat_show(struct seq_file *m, void *unused)
 {
-	struct zufs_stats __percpu *stats = m->private;
+	struct zufs_stats __percpu *stats = (void __percpu __force *)m->private;
 	unsigned int cpu, i;
 
 	seq_puts(m, "cpu");
