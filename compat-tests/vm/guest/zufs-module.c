@@ -694,7 +694,7 @@ static void hotplug(void)
 static void attach_storm(void)
 {
 	struct server *s = make_server(MOUNT, 2);
-	int fd, k, rounds = getenv("ROUNDS") ? atoi(getenv("ROUNDS")) * 10 : 200;
+	int fd, k, r, rounds = getenv("ROUNDS") ? atoi(getenv("ROUNDS")) * 10 : 200;
 	pid_t pid[4];
 
 	fflush(stdout);
@@ -729,13 +729,14 @@ static void attach_storm(void)
 			s->control->lend = 8192;
 			while (atomic_load(&s->control->stop) != 2)
 				for (int i = 0; i < 16; i++)
-					if (!reads_right(fd, buf, 512u << (i & 7), i * 65536 + k * 512, 0) || app_stat(fd))
-						_exit(1);
+					if (errno = 0, !reads_right(fd, buf, 512u << (i & 7), i * 65536 + k * 512, 0) || app_stat(fd))
+						_exit(errno ? errno : 255);
 			_exit(0);
 		}
 	}
 	for (k = 0; k < 4; k++)
-		CHECK(!ended(pid[k], 60000), "application %d read other bytes, or failed", k);
+		if ((r = ended(pid[k], 60000)))
+			fail("application %d failed (%d; 255: other bytes; -1: it hangs)", k, r);
 	CHECK(atomic_load(&s->control->by_channel) > 10 && atomic_load(&s->control->by_fuse) > 10, "the load did not use both ways");
 	atomic_store(&s->control->stop, 0);
 	close(fd);
@@ -987,6 +988,9 @@ static void lend_own_mount(void)
 		CHECK(aborted(pid), "abort did not break the circle");
 	}
 	close(fd);
+	/* Its mapping keeps the mount. */
+	kill_server(s);
+	s->pid = app(app_stat, -1);
 	down(s);
 }
 
