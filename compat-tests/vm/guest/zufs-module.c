@@ -670,9 +670,9 @@ static void hotplug(void)
 	for (k = 0; k < 2; k++) {
 		pid[k] = fork();
 		if (!pid[k]) {
-			while (!app_stat(fd) && !atomic_load(&s->control->stop))
+			while (!app_stat(fd) && !atomic_load(&s->control->enough))
 				;
-			_exit(atomic_load(&s->control->stop) ? 0 : 1);
+			_exit(atomic_load(&s->control->enough) ? 0 : 1);
 		}
 	}
 	for (int i = 0; i < 6 && !test_bad; i++) {
@@ -681,10 +681,10 @@ static void hotplug(void)
 		online(1, "1");
 		usleep(30000);
 	}
-	atomic_store(&s->control->stop, 1);
+	atomic_store(&s->control->enough, 1);
 	for (k = 0; k < 2; k++)
 		CHECK(!ended(pid[k], 10000), "an application did not get through");
-	atomic_store(&s->control->stop, 0);
+	atomic_store(&s->control->enough, 0);
 	close(fd);
 	down(s);
 }
@@ -706,12 +706,15 @@ static void attach_storm(void)
 		while (!atomic_load(&s->control->ready))
 			usleep(1000);
 		for (int i = 0; i < rounds; i++) {
-			if (detach(s) || attach(s, i & 1 ? ZUFS_ATTACH_REDELIVER : 0, NULL) ||
+			int err = detach(s);
+
+			usleep(i % 3 * 400);
+			if (err || attach(s, i & 1 ? ZUFS_ATTACH_REDELIVER : 0, NULL) ||
 			    attach(s, ZUFS_ATTACH_SUCCEED, NULL) || attach(s, 0, NULL) != -EBUSY)
 				atomic_fetch_add(&s->control->bad, 1);
 			usleep(i % 5 * 300);
 		}
-		atomic_store(&s->control->stop, 2);
+		atomic_store(&s->control->enough, 2);
 		for (;;)
 			pause();
 	}
@@ -727,7 +730,7 @@ static void attach_storm(void)
 			char *buf = aligned_alloc(4096, 65536);
 
 			s->control->lend = 8192;
-			while (atomic_load(&s->control->stop) != 2)
+			while (atomic_load(&s->control->enough) != 2)
 				for (int i = 0; i < 16; i++)
 					if (errno = 0, !reads_right(fd, buf, 512u << (i & 7), i * 65536 + k * 512, 0) || app_stat(fd))
 						_exit(errno ? errno : 255);
@@ -738,7 +741,7 @@ static void attach_storm(void)
 		if ((r = ended(pid[k], 60000)))
 			fail("application %d failed (%d; 255: other bytes; -1: it hangs)", k, r);
 	CHECK(atomic_load(&s->control->by_channel) > 10 && atomic_load(&s->control->by_fuse) > 10, "the load did not use both ways");
-	atomic_store(&s->control->stop, 0);
+	atomic_store(&s->control->enough, 0);
 	close(fd);
 	down(s);
 }

@@ -53,7 +53,7 @@ struct control {
 	atomic_uint slow_us;
 	atomic_uint exit_op;		/* the thread that gets this one exits; once */
 	_Atomic uintptr_t lend_at;	/* READs lend this memory instead of the file's */
-	atomic_uint stop;
+	atomic_uint enough;		/* the load ends */
 	/* What the servers say. */
 	atomic_uint ready;
 	atomic_uint stuck;		/* threads that wait in stuck_op */
@@ -79,6 +79,7 @@ struct server {
 	int first_cpu;
 	int slots;			/* threads per channel */
 	uint32_t attach_flags;
+	int no_attach;			/* serve by /dev/fuse alone */
 	uint64_t conn_id;
 	uint64_t exclude;
 	uint64_t cookie;
@@ -339,7 +340,7 @@ static void *chan_thread(void *p)
 	unsigned long flags = ZUFS_X_RECV;
 
 	pin(t->cpu);
-	while (!atomic_load(&s->control->stop)) {
+	for (;;) {
 		if (ioctl(s->chan_fd[t->cpu], ZUFS_IOC_EXCHANGE, ZUFS_EXCHANGE(t->slot, flags))) {
 			flags = ZUFS_X_RECV;
 			if (errno == EINTR)
@@ -429,13 +430,13 @@ static void server_main(struct server *s, int readers)
 
 		/* INIT is answered when this is. */
 		stat(s->mount, &st);
-		err = -attach(s, s->attach_flags, NULL);
+		err = s->no_attach ? 0 : -attach(s, s->attach_flags, NULL);
 	}
 	if (err) {
 		printf("server: %s\n", strerror(err));
 		_exit(1);
 	}
-	atomic_store(&s->control->ready, s->conn_id);
+	atomic_store(&s->control->ready, s->no_attach ? ~0u : s->conn_id);
 	for (;;)
 		pause();
 }

@@ -1,0 +1,2 @@
+# The hostile server for ten minutes.
+zufs-fuzz 600
