@@ -8,7 +8,7 @@ PREFIX ?= /usr
 DESTDIR ?=
 export ZUFS_TARGET = $@
 
-.PHONY: help demo test build bench bench-quick soak format install clean
+.PHONY: help demo test build bench bench-quick module vm-test vm-fuzz vm-shell soak format install clean
 
 help: ## Say what each target does
 	@echo "Zufs: FUSE file systems on per-CPU channels"
@@ -37,6 +37,22 @@ bench: ## Measure against the same servers in C; the table, and artifacts/bench.
 bench-quick: ## The same in under three minutes: shorter visits, for a look while you change something
 	@scripts/require.sh build mount peers uring root
 	@scripts/with-uring.sh scripts/bench.sh --rounds 4 --window 60
+
+module: ## Build zufs.ko for the pinned Debian kernel: artifacts/kernel/zufs.ko
+	@scripts/require.sh vm
+	@scripts/build-module.sh
+
+vm-test: ## Boot that kernel in QEMU with the module and run every suite there; your own kernel isn't touched
+	@scripts/require.sh build vm
+	@scripts/vm.sh run --log all --timeout 1200 $$(scripts/vm.sh list | grep -vE '^(long|bench)-')
+
+vm-fuzz: ## Ten minutes of a hostile server in that guest; make vm-test has less
+	@scripts/require.sh build vm
+	@scripts/vm.sh run --log fuzz --timeout 1200 long-fuzz
+
+vm-shell: ## A shell in that guest, with zufs.ko and a mount to try: "exit" powers off
+	@scripts/require.sh build vm
+	@scripts/vm.sh shell
 
 soak: ## The tests on real mounts with long repeats (what is too long for test)
 	@scripts/require.sh build mount uring

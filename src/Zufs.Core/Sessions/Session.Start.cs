@@ -99,6 +99,9 @@ public sealed partial class Session
             }
             choice = choice.WithoutUring("uring: " + Why);
         }
+        // What the kernel sends asynchronously never comes by zufs: with this flag, no direct read or write would.
+        if (choice.IsZufs)
+            init.Flags &= ~(uint)InitFlags.AsyncDio;
         Negotiation agreed = Negotiation.Decide(init, fileSystem.Traits.Features, choice.IsUring, options.MaxWrite, FuseLimits.MaxPages);
         NegotiationRecord.Save(arena, agreed, unique);
         Handshake.Reply(connection, unique, agreed.ToReply());

@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Globalization;
+using Zufs.Conformance;
+using Zufs.Conformance.Latency;
+using Zufs.Conformance.Trees;
+using Zufs.Supervision;
+
+namespace Zufs.Guest;
+
+/// <summary><c>compare</c>: one file system by two channels; every check, a tree, and speed when it is asked for.</summary>
+internal static class CompareCommand
+{
+    private static readonly TimeSpan s_slow = TimeSpan.FromSeconds(5);
+
+    private const string TreeSource = "/usr/share/tree";
+
+    public static int Run(string fileSystem, string first, string second, string[] parts)
+    {
+        using RunningMount a = MountCommand.Start(fileSystem, "/mnt/a", first);
+        using RunningMount b = MountCommand.Start(fileSystem, "/mnt/b", second);
+        int bad = 0;
+        foreach ((string asked, RunningMount mount) in (ReadOnlySpan<(string, RunningMount)>)[(first, a), (second, b)])
+        {
+            Console.WriteLine($"NOTE asked for {asked}, mounted by {mount.Channel}");
+            if (mount.Channel != asked && asked != ChannelChoice.Auto)
+                bad += Fail("channel", $"{asked} was asked for, and {mount.Channel} taken: {string.Join(' ', mount.Notes)}");
+        }
+        if (parts.Length == 0 || parts.Contains("checks"))
+            bad += Checks(a, b);
+        if (parts.Length == 0 || parts.Contains("tree"))
+            bad += Tree(a, b);
+        if (parts.Contains("speed"))
+            Speed(a, b);
+        return bad == 0 ? 0 : 1;
+    }
+
+    private static int Checks(RunningMount a, RunningMount b)
+    {
+        CheckRunner first = new(a.MountPoint), second = new(b.MountPoint);
+        int bad = 0, same = 0;
+        foreach (Check check in CheckCatalogue.All)
+        {
+            var clock = Stopwatch.StartNew();
+            CheckResult left = first.Run(check);
+            TimeSpan between = clock.Elapsed;
+            CheckResult right = second.Run(check);
+            if (clock.Elapsed > s_slow)
+            {
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"NOTE check {check.Name} took {between.TotalSeconds:0.0} s on {a.Channel}, {(clock.Elapsed - between).TotalSeconds:0.0} s on {b.Channel}"));
+            }
+            CheckComparison comparison = CheckComparison.Of(left, right);
+            if (!comparison.IsSame)
+            {
+                bad += Fail($"check {check.Name}", string.Join("; ", comparison.Differences.Select(d => $"{d.What}: {a.Channel} {d.First}, {b.Channel} {d.Second}")));
+                continue;
+            }
+            same++;
+            if (right.Skipped is { } reason)
+                Console.WriteLine($"NOTE check {check.Name} was not run: {reason}");
+            else if (!right.Passed)
+                bad += Fail($"check {check.Name}", right.Explain().ReplaceLineEndings("; "));
+        }
+        Console.WriteLine($"{(bad == 0 ? "PASS" : "NOTE")} {same} of {CheckCatalogue.All.Count} checks come to the same on {a.Channel} and {b.Channel}");
+        return bad;
+    }
+
+    private static int Tree(RunningMount a, RunningMount b)
+    {
+        var copy = new TreeCopy(TreeSource);
+        TreeReport first = copy.Run(a.MountPoint), second = copy.Run(b.MountPoint);
+        if (first.IsSame && second.IsSame && first.Digest == second.Digest)
+        {
+            Console.WriteLine($"PASS A tree of {first.Files} files comes back the same from {a.Channel} and {b.Channel}");
+            return 0;
+        }
+        TreeDifference? difference = first.Differences.Concat(second.Differences).FirstOrDefault();
+        return Fail("tree", difference is null ? "the digests differ" : $"{difference.Path}: {difference.What} {difference.Actual}, in the source {difference.Expected}");
+    }
+
+    private static void Speed(RunningMount a, RunningMount b)
+    {
+        var probe = new LatencyProbe([new LatencySubject(a.Channel, a.MountPoint), new LatencySubject(b.Channel, b.MountPoint)], LatencyOptions.Quick with { Threads = [1] });
+        foreach (LatencyRow row in probe.Run())
+        {
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"SPEED {row.Operation} {row.Size} {row.Threads} {row.Channel} {row.P50Us:0.0} {row.P99Us:0.0} {row.OpsPerS:0}"));
+        }
+        foreach (string note in probe.Notes)
+            Console.WriteLine($"NOTE {note}");
+    }
+
+    private static int Fail(string name, string why)
+    {
+        Console.WriteLine($"FAIL {name}: {why}");
+        return 1;
+    }
+}
