@@ -20,6 +20,8 @@ internal static class CommandTree
             CompareVerb.Create(),
             StatusVerb.Create(),
             StopVerb.Create(),
+            UpgradeVerb.Create(),
+            SwitchVerb.Create(),
             ServeVerb.Create(),
             CompletionsVerb.Create(),
         };

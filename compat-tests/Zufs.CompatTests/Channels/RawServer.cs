@@ -17,7 +17,8 @@ internal sealed unsafe class RawServer : IDisposable
     private readonly List<Thread> _threads = [];
     private readonly List<Channel> _channels = [];
     private readonly FuseTransport _fuse;
-    private readonly UringTransport? _uring;
+    private UringTransport? _uring;
+    private readonly UringOptions _options;
     private readonly Arena _arena = Arena.Create("channel-test", 1L << 32);
     private int _opened;
 
@@ -28,6 +29,7 @@ internal sealed unsafe class RawServer : IDisposable
     public RawServer(string channel, int fuseThreads = 1, UringOptions? options = null)
     {
         Channel = channel;
+        _options = options ?? new UringOptions();
         MountPoint = Path.Combine(Path.GetTempPath(), $"zufs-channels-{Environment.ProcessId}-{Interlocked.Increment(ref s_count)}");
         Directory.CreateDirectory(MountPoint);
         Connection = new SafeFileHandle(Native.Open("/dev/fuse", write: true), ownsHandle: true);
@@ -41,17 +43,9 @@ internal sealed unsafe class RawServer : IDisposable
                 Start(seat);
             if (uring)
             {
-                _uring = new UringTransport(Connection, options ?? new UringOptions(), _arena);
-                _uring.AllBusy = queue => ThreadPool.QueueUserWorkItem(_ =>
-                {
-                    Interlocked.Increment(ref AllBusy);
-                    if (_uring.Grow(queue) is { } seat)
-                        Start(seat);
-                });
-                foreach (ServerSeat seat in _uring.Seats)
-                    Start(seat);
+                StartRings();
             }
-            Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref _opened) == _threads.Count, 10_000), "A channel doesn't open.");
+            WaitUntilOpen();
         }
         catch
         {
@@ -104,6 +98,38 @@ internal sealed unsafe class RawServer : IDisposable
 
     public string this[string name] => Path.Combine(MountPoint, name);
 
+    /// <summary>Hands all rings over to new ones, as one worker to the next: by the arena.</summary>
+    /// <returns>The number of kicks that it took.</returns>
+    public int HandOver()
+    {
+        Channel[] channels;
+        lock (_channels)
+            channels = [.. _channels.Where(c => c.Name == "uring")];
+        Thread[] threads;
+        lock (_threads)
+            threads = [.. _threads.Where(t => t.Name!.StartsWith("zufs-ring", StringComparison.Ordinal))];
+        foreach (Channel channel in channels)
+            channel.HandOver();
+        var kick = new MountKick(MountPoint);
+        int kicks = 0;
+        while (threads.Any(t => !t.Join(2)))
+        {
+            Assert.True(++kicks < 1000, "The rings don't hand over.");
+            kick.Send();
+        }
+        lock (_threads)
+            _threads.RemoveAll(threads.Contains);
+        Interlocked.Add(ref _opened, -threads.Length);
+        _uring!.Dispose();
+        StartRings();
+        WaitUntilOpen();
+        Assert.True(SpinWait.SpinUntil(() => kick.Pending == 0, 5000), "A kick isn't answered.");
+        return kicks;
+    }
+
+    /// <summary>Idle entries that the rings of now found lost.</summary>
+    public long IdleLost => _uring!.Memory.LostIdle;
+
     public int Unmount(bool lazily = false) => Native.Unmount(MountPoint, lazily);
 
     public void Stop()
@@ -141,6 +167,23 @@ internal sealed unsafe class RawServer : IDisposable
         FileSystem.Dispose();
         Directory.Delete(MountPoint);
     }
+
+    private void StartRings()
+    {
+        UringTransport uring = new(Connection, _options, _arena);
+        _uring = uring;
+        uring.AllBusy = queue => ThreadPool.QueueUserWorkItem(_ =>
+        {
+            Interlocked.Increment(ref AllBusy);
+            if (uring.Grow(queue) is { } seat)
+                Start(seat);
+        });
+        foreach (ServerSeat seat in uring.Seats)
+            Start(seat);
+    }
+
+    private void WaitUntilOpen() =>
+        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref _opened) == Threads, 10_000), "A channel doesn't open.");
 
     private void Start(ServerSeat seat)
     {

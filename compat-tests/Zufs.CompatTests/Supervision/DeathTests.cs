@@ -19,19 +19,6 @@ public sealed class DeathTests(ITestOutputHelper output) : IDisposable
     public void Dispose() => _fixture.Dispose();
 
     [Fact]
-    public void A_killed_worker_whose_channel_bears_no_restart_ends_the_mount_with_an_error_for_everyone()
-    {
-        RunningMount mount = _fixture.Mount(channel: "uring");
-        using var load = new Load(mount.MountPoint);
-        load.WaitUntilBusy();
-        KillAndExpectErrors(load, mount.WorkerPid);
-        MountEnd end = MountFixture.WaitForEnd(mount);
-        Assert.Equal(1, end.ExitCode);
-        Assert.Contains("SIGKILL", end.Reason);
-        AssertNothingLeft(mount);
-    }
-
-    [Fact]
     public void A_killed_worker_whose_state_dies_with_it_ends_the_mount_with_an_error_for_everyone()
     {
         RunningMount mount = _fixture.Mount(typeof(Samples.OperationsFileSystem).Assembly.Location, "fuse");

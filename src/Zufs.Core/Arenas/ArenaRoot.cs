@@ -35,4 +35,10 @@ public enum ArenaRoot
 
     /// <summary>Whatever a file system keeps for its successor.</summary>
     FileSystem = 9,
+
+    /// <summary>No place but a number: entries of rings that were idle when their worker died.</summary>
+    LostRingEntries = 10,
+
+    /// <summary>Requests whose deadline is over: they are answered by an error when they come again.</summary>
+    Overdue = 11,
 }

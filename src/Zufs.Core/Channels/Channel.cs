@@ -46,6 +46,16 @@ public abstract class Channel : IDisposable
     /// <summary>Makes the owning thread's <see cref="Exchange"/> return <see cref="ExchangeOutcome.Stopped"/> soon. Any thread, any number of times.</summary>
     public abstract void Stop();
 
+    /// <summary>
+    /// As <see cref="Stop"/>, with a successor that goes on by the same connection and arena: <see cref="Exchange"/> returns
+    /// <see cref="ExchangeOutcome.Stopped"/> when no request can be lost with this process any more. Any thread, any number of times.
+    /// </summary>
+    /// <remarks>
+    /// A ring commits nothing more and waits until each of its entries has a request: the kernel cancels a request that it gives to an idle entry
+    /// while the ring's task dies. So somebody must make requests on every CPU meanwhile, and the successor answers them. There is no way back.
+    /// </remarks>
+    public virtual void HandOver() => Stop();
+
     /// <summary>Counts one for <see cref="MalformedCount"/>. Called by the owning thread.</summary>
     protected void CountMalformed() => Volatile.Write(ref _malformed, _malformed + 1);
 

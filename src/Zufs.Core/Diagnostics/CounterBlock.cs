@@ -17,7 +17,11 @@ internal struct CounterBlock
     /// <summary>1 while a thread owns it; taken by compare-and-swap.</summary>
     public int Owned;
 
-    public int Reserved;
+    /// <summary>The thread that owns it, as gettid(2) says.</summary>
+    public int ThreadId;
+
+    /// <summary>The id of the request that is served now, with bit 0 set (FORGET has the id 0); 0 between requests.</summary>
+    public ulong Serving;
     public long Errors;
     public long Malformed;
     public long BrokenReplies;

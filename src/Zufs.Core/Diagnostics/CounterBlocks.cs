@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Zufs.Arenas;
+using Zufs.Interop;
 
 namespace Zufs.Diagnostics;
 
@@ -13,14 +14,17 @@ internal static class CounterBlocks
         ref long head = ref arena.Root(ArenaRoot.Counters);
         for (long at = Volatile.Read(ref head); at != 0; at = arena.At<CounterBlock>(at).Next)
         {
-            if (Interlocked.CompareExchange(ref arena.At<CounterBlock>(at).Owned, 1, 0) == 0)
-                return at;
+            if (Interlocked.CompareExchange(ref arena.At<CounterBlock>(at).Owned, 1, 0) != 0)
+                continue;
+            arena.At<CounterBlock>(at).ThreadId = LibC.gettid();
+            return at;
         }
         long block = arena.Allocate(Unsafe.SizeOf<CounterBlock>());
         if (block == 0)
             return 0;
         ref CounterBlock added = ref arena.At<CounterBlock>(block);
         added.Owned = 1;
+        added.ThreadId = LibC.gettid();
         long first;
         do
         {
@@ -42,6 +46,10 @@ internal static class CounterBlocks
     public static void Disown(Arena arena)
     {
         for (long at = arena.Root(ArenaRoot.Counters); at != 0; at = arena.At<CounterBlock>(at).Next)
-            arena.At<CounterBlock>(at).Owned = 0;
+        {
+            ref CounterBlock block = ref arena.At<CounterBlock>(at);
+            block.Serving = 0;
+            block.Owned = 0;
+        }
     }
 }

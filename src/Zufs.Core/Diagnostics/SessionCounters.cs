@@ -37,6 +37,9 @@ public sealed class SessionCounters
     /// <summary>Replies that were put off.</summary>
     public long Deferred { get; private set; }
 
+    /// <summary>Entries of rings that were idle when their worker died. Each may have cost one request ECANCELED.</summary>
+    public long LostRingEntries { get; private set; }
+
     /// <summary>Bytes that READ gave.</summary>
     public long BytesRead { get; private set; }
 
@@ -69,7 +72,7 @@ public sealed class SessionCounters
     /// <param name="arena">The mount's arena.</param>
     public static SessionCounters Read(Arena arena)
     {
-        var sum = new SessionCounters();
+        var sum = new SessionCounters { LostRingEntries = Volatile.Read(ref arena.Root(ArenaRoot.LostRingEntries)) };
         for (long at = Volatile.Read(ref arena.Root(ArenaRoot.Counters)); at != 0; at = arena.At<CounterBlock>(at).Next)
             sum.Add(ref arena.At<CounterBlock>(at));
         return sum;

@@ -44,6 +44,21 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, SetLastError = true)]
     public static partial byte* realpath(byte* path, byte* resolved);
 
+    /// <summary>statfs(2): https://man7.org/linux/man-pages/man2/statfs.2.html</summary>
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int statfs(byte* path, byte* buffer);
+
+    /// <summary>Asks <see cref="statfs"/> for nothing but an answer.</summary>
+    /// <returns>0 or the errno.</returns>
+    public static int StatFs(string path)
+    {
+        // struct statfs has 120 bytes on x86-64 and arm64.
+        byte* buffer = stackalloc byte[256];
+        // SAFETY: a NUL-ended string, and more room than the structure takes.
+        fixed (byte* p = Native(path))
+            return statfs(p, buffer) == 0 ? 0 : LastError;
+    }
+
     /// <summary><see cref="mount"/> with strings.</summary>
     /// <returns>0 or the errno.</returns>
     public static int Mount(string source, string target, string type, nuint flags, string data)

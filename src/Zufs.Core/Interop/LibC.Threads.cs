@@ -17,6 +17,10 @@ internal static unsafe partial class LibC
     [LibraryImport(Library)]
     public static partial int sched_getcpu();
 
+    /// <summary>gettid(2): https://man7.org/linux/man-pages/man2/gettid.2.html</summary>
+    [LibraryImport(Library)]
+    public static partial int gettid();
+
     /// <summary>sched_yield(2): https://man7.org/linux/man-pages/man2/sched_yield.2.html</summary>
     [LibraryImport(Library)]
     public static partial int sched_yield();

@@ -74,8 +74,13 @@ internal sealed partial class Dispatcher
         counters.Operations[row is null ? 0 : (int)opcode]++;
 
         Errno error;
-        if (!scope.Begin(row))
+        bool addsUp = scope.Begin(row);
+        // For whoever watches from outside how long it takes.
+        Volatile.Write(ref counters.Serving, scope.Unique | 1);
+        if (!addsUp)
             error = scope.Malformed("its extensions don't add up");
+        else if (scope.IsResend && OverdueRequests.Contains(_arena, scope.Unique))
+            error = Errno.ETIMEDOUT;
         else if (row is null)
             error = Unknown(scope, opcode);
         else if (_serial is null || row.Opcode == FuseOpcode.FUSE_INTERRUPT)
@@ -87,6 +92,7 @@ internal sealed partial class Dispatcher
         }
         Conclude(scope, row, error);
         scope.End();
+        Volatile.Write(ref counters.Serving, 0);
         if (start != 0)
             counters.Latency[LatencyHistogram.BucketOf(Stopwatch.GetTimestamp() - start)]++;
     }

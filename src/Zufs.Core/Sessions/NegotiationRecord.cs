@@ -30,6 +30,9 @@ internal struct NegotiationRecord
     /// <summary>The id of INIT until its answer was sent; then 0.</summary>
     public ulong UnansweredInit;
 
+    /// <summary>1 once rings were registered on a connection whose INIT didn't agree on them.</summary>
+    public int HasLateUring;
+
     /// <summary>Writes the record, before the reply is sent: should this worker die in between, its successor sends the same.</summary>
     public static void Save(Arena arena, Negotiation outcome, ulong unique)
     {
@@ -60,6 +63,13 @@ internal struct NegotiationRecord
 
     /// <summary>The id of an INIT whose answer may not have been sent; 0 when it was.</summary>
     public static ulong Unanswered(Arena arena) => arena.At<NegotiationRecord>(arena.Root(ArenaRoot.Negotiation)).UnansweredInit;
+
+    /// <summary>Whether an earlier worker moved the connection to rings.</summary>
+    public static bool IsLateUring(Arena arena) => arena.At<NegotiationRecord>(arena.Root(ArenaRoot.Negotiation)).HasLateUring != 0;
+
+    /// <summary>See <see cref="IsLateUring"/>.</summary>
+    public static void SetLateUring(Arena arena, bool value) =>
+        Volatile.Write(ref arena.At<NegotiationRecord>(arena.Root(ArenaRoot.Negotiation)).HasLateUring, value ? 1 : 0);
 
     /// <summary>What an earlier worker agreed on; null when INIT hasn't been answered.</summary>
     public static Negotiation? Load(Arena arena)

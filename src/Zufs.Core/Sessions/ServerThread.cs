@@ -35,6 +35,9 @@ internal sealed class ServerThread
     /// <summary>Why its channel couldn't be opened; null when it could.</summary>
     public Exception? OpenFailure { get; private set; }
 
+    /// <summary>Whether the session goes on without it, should its channel not open.</summary>
+    public bool IsOptional { get; init; }
+
     /// <summary>Starts it. It counts as live until the session was told that it left.</summary>
     public void Start() => _thread!.Start();
 

@@ -49,7 +49,9 @@ public sealed partial class Session
     // On the control thread, with every channel still served, so that deferred replies can be sent.
     private void StopThreads()
     {
-        DrainDeferred();
+        // The kernel sends deferred requests again to a successor, which is better than an error.
+        if (_reason != ShutdownReason.HandOver)
+            DrainDeferred();
         ServerThread[] threads;
         lock (_lock)
         {
@@ -64,7 +66,10 @@ public sealed partial class Session
                 continue;
             }
             thread.WaitUntilOpen();
-            thread.Channel?.Stop();
+            if (_reason == ShutdownReason.HandOver)
+                thread.Channel?.HandOver();
+            else
+                thread.Channel?.Stop();
         }
         if (_reason == ShutdownReason.ChannelFailed)
             _connection?.Dispose();
@@ -88,7 +93,8 @@ public sealed partial class Session
 
     private void Conclude()
     {
-        DrainDeferred();
+        if (_reason != ShutdownReason.HandOver)
+            DrainDeferred();
         _notifier.Dispose();
         try
         {
@@ -116,8 +122,9 @@ public sealed partial class Session
 
     private void FreeChannels()
     {
-        // A file system that never completed what it deferred may still write into the room it was given: that memory stays.
-        if (_failedDeferred > 0)
+        // A file system that never completed what it deferred may still write into the room it was given: that memory stays. And what a successor takes over
+        // is in use by the kernel.
+        if (_failedDeferred > 0 || _reason == ShutdownReason.HandOver)
             return;
         foreach (ServerThread thread in _threads)
             thread.Free();

@@ -32,7 +32,7 @@ public sealed partial class Session
             Negotiation? recorded = NegotiationRecord.Load(arena);
             bool isSuccessor = recorded is not null;
             ChannelChoice choice = isSuccessor
-                ? GoOn(recorded!, fileSystem.Traits, options.Channel)
+                ? GoOn(recorded!, arena, fileSystem.Traits, options.Channel)
                 : ChannelChoice.Make(options.Channel, fileSystem.Traits.Concurrency, ChannelProbes.All());
             Negotiation agreed = recorded ?? Agree(connection, fileSystem, arena, options, ref choice);
             if (isSuccessor)
@@ -74,9 +74,9 @@ public sealed partial class Session
         return session;
     }
 
-    private static ChannelChoice GoOn(Negotiation recorded, FileSystemTraits traits, string asked)
+    private static ChannelChoice GoOn(Negotiation recorded, Arena arena, FileSystemTraits traits, string asked)
     {
-        bool isUring = recorded.Agreed.HasFlag(InitFlags.OverIoUring);
+        bool isUring = recorded.Agreed.HasFlag(InitFlags.OverIoUring) || NegotiationRecord.IsLateUring(arena);
         if (isUring && traits.Concurrency == Concurrency.CallerThread)
             throw new SessionException("The mount runs on the uring channel, and this file system on its caller's thread.");
         // INIT agrees on nothing for zufs: it can be attached to whatever goes by fuse.
@@ -147,15 +147,7 @@ public sealed partial class Session
             return [zufs, fuse];
         if (!choice.IsUring)
             return [fuse];
-        bool blocks = concurrency == Concurrency.Blocking;
-        var uring = new UringOptions
-        {
-            Depth = blocks ? 1 : Math.Clamp(_options.QueueDepth, 1, 64),
-            ThreadsPerQueue = blocks ? Math.Min(2, _options.MaxThreadsPerQueue) : 1,
-            MaxThreadsPerQueue = blocks ? _options.MaxThreadsPerQueue : 1,
-            PayloadSize = Math.Max(_agreed.MaxWrite, _agreed.MaxPages * Environment.SystemPageSize),
-        };
-        return [new UringTransport(_connection!, uring, _arena), fuse];
+        return [NewUring(), fuse];
     }
 
     // More readers of one fd take turns and so wake each other's CPUs: as few as the file system bears.
@@ -182,6 +174,8 @@ public sealed partial class Session
             _fileSystem.Dispose();
             throw new SessionException($"The file system '{_fileSystem.Traits.Name}' can't start: {e.Message}", null, e);
         }
+        if (!OverdueRequests.Prepare(_arena))
+            _options.Log("The arena is full: a request that this worker gets stuck in would be served again.");
         if (isSuccessor)
             AskAgain();
         StartThreads(transports);

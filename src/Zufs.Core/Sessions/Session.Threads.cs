@@ -39,6 +39,12 @@ public sealed partial class Session
     internal void OnThreadFailed(ServerThread thread, Exception e)
     {
         _log.Write($"A server thread of the {thread.Transport.Name} channel failed: {e}");
+        if (thread.IsOptional && thread.OpenFailure is not null)
+        {
+            OnRefused(thread.Transport);
+            Leave();
+            return;
+        }
         RecordEnd(ShutdownReason.ChannelFailed);
         Leave();
     }

@@ -23,6 +23,8 @@ internal sealed record ControlMessage
 
     public MountStatus? Status { get; init; }
 
+    public WorkerChange? Change { get; init; }
+
     /// <summary>Mount options that the file system needs, as <see cref="Mounting.MountOptions.Parse"/> reads them.</summary>
     public string? Options { get; init; }
 
@@ -72,6 +74,18 @@ internal static class ControlKind
     /// <summary>Anybody to the supervisor, supervisor to worker: end it.</summary>
     public const string Stop = "stop";
 
+    /// <summary>Supervisor to worker: another one is ready; finish what is served, and leave the rest to it.</summary>
+    public const string HandOver = "hand-over";
+
+    /// <summary>A client to the supervisor: replace the worker (change). Answered by a status when the new one serves, or by failed.</summary>
+    public const string Upgrade = "upgrade";
+
+    /// <summary>A client to the supervisor, supervisor to worker: move the mount to another channel (channel). The client gets a status, or failed.</summary>
+    public const string Switch = "switch";
+
+    /// <summary>Worker to supervisor: the channel of now, with a sentence when it isn't the one that was asked for.</summary>
+    public const string Switched = "switched";
+
     /// <summary>A client asks, the supervisor answers with the status.</summary>
     public const string Status = "status";
 }
@@ -103,8 +117,22 @@ internal sealed record SupervisorOrder
     /// <summary>How many deaths of workers end the mount: <see cref="RestartLimit"/> as text.</summary>
     public string RestartLimit { get; init; } = Supervision.RestartLimit.Default.ToString();
 
+    /// <summary>How long, in milliseconds, a worker may serve one request before it is replaced; 0: as long as it likes.</summary>
+    public int DeadlineMilliseconds { get; init; }
+
     /// <summary>Whether the mount ends when its starter does (a foreground <c>run</c>).</summary>
     public bool EndsWithStarter { get; init; }
+}
+
+/// <summary>What is to be different in the next worker; null stays as it is.</summary>
+internal sealed record WorkerChange
+{
+    public string? FileSystem { get; init; }
+
+    public IReadOnlyList<string>? Arguments { get; init; }
+
+    /// <summary>The worker's command line; the first is the program.</summary>
+    public IReadOnlyList<string>? Worker { get; init; }
 }
 
 /// <summary>What a worker is to serve.</summary>

@@ -45,6 +45,8 @@ public static class MountLauncher
         if (!ChannelChoice.Names.Contains(request.Channel))
             ChannelChoice.Resolve(request.Channel);
         request.Options.Validate();
+        if (request.Deadline is { TotalSeconds: < 0.5 or > 86_400 })
+            throw new SupervisionException("A deadline is 0.5 to 86400 seconds.");
         if (request.FileSystem.IsBuiltIn && request.FileSystemOptions.Length > 0)
             throw new MountException($"{request.FileSystem.Name} takes no option “{request.FileSystemOptions}”: that is for file systems that work by path.");
         string mountPoint = MountPointCheck.Resolve(request.MountPoint);
@@ -95,10 +97,11 @@ public static class MountLauncher
         FileSystemOptions = request.FileSystemOptions,
         DrainMilliseconds = (int)Math.Clamp(request.DrainTime.TotalMilliseconds, 0, int.MaxValue),
         RestartLimit = request.RestartLimit.ToString(),
+        DeadlineMilliseconds = (int)(request.Deadline?.TotalMilliseconds ?? 0),
         EndsWithStarter = !request.IsDaemon,
     };
 
-    private static string[] WorkerCommand(FileSystemSource source, string mountPoint) => source.IsBuiltIn
+    internal static string[] WorkerCommand(FileSystemSource source, string mountPoint) => source.IsBuiltIn
         ? [ProgramFiles.Find(ProgramFiles.Worker), source.Text, mountPoint]
         : [ProgramFiles.Find(ProgramFiles.CommandLine), "serve", source.Text, mountPoint];
 

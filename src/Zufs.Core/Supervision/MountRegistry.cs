@@ -1,4 +1,5 @@
 using Zufs.Mounting;
+using Zufs.Plugins;
 
 namespace Zufs.Supervision;
 
@@ -42,6 +43,53 @@ public static class MountRegistry
             return true;
         }
         return false;
+    }
+
+    /// <summary>
+    /// Replaces the worker of a mount in use by another one: of the programs as they are installed now, or with another file system. Returns when the new one
+    /// serves. Applications wait for some milliseconds and get no error.
+    /// </summary>
+    /// <param name="mountPoint">Where it is mounted.</param>
+    /// <param name="with">The new file system; null: the same, loaded again.</param>
+    /// <returns>The mount's state; null when no mount of this user is registered there.</returns>
+    /// <exception cref="SupervisionException">It was refused, and the worker goes on as it was.</exception>
+    public static MountStatus? Upgrade(string mountPoint, FileSystemSource? with)
+    {
+        return Ask(mountPoint, (client, state) => client.Upgrade(new WorkerChange
+        {
+            FileSystem = with?.Text,
+            Arguments = with is null || with.Arguments.Count == 0 ? null : with.Arguments,
+            Worker = MountLauncher.WorkerCommand(with ?? FileSystemSource.Parse(state.FileSystem), state.MountPoint),
+        }));
+    }
+
+    /// <summary>What <see cref="Switch"/> would do. Changes nothing.</summary>
+    /// <param name="mountPoint">Where it is mounted.</param>
+    /// <param name="channel"><c>uring</c> or <c>fuse</c>.</param>
+    /// <returns>The plan; null when no mount of this user is registered there.</returns>
+    /// <exception cref="SupervisionException">The state directory can't be used.</exception>
+    public static SwitchPlan? PlanSwitch(string mountPoint, string channel) =>
+        Ask(mountPoint, (client, _) => client.Status()) is { } status ? SwitchPlan.Make(status.MountPoint, status.Channel, channel) : null;
+
+    /// <summary>Moves a mount in use to another channel. Returns when requests come by it.</summary>
+    /// <param name="mountPoint">Where it is mounted.</param>
+    /// <param name="channel"><c>uring</c> or <c>fuse</c>.</param>
+    /// <returns>The mount's state; null when no mount of this user is registered there.</returns>
+    /// <exception cref="SupervisionException">It was refused, and the mount goes on as it was.</exception>
+    public static MountStatus? Switch(string mountPoint, string channel) => Ask(mountPoint, (client, _) => client.Switch(channel));
+
+    private static MountStatus? Ask(string mountPoint, Func<SupervisorClient, MountStatus, MountStatus?> ask)
+    {
+        string path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(mountPoint));
+        foreach (MountFolder folder in StateDirectory.Open().List())
+        {
+            if (folder.Read() is not { } state || state.MountPoint != path)
+                continue;
+            using SupervisorClient? client = SupervisorClient.Connect(folder);
+            if (client is not null && ask(client, state) is { } answer)
+                return answer;
+        }
+        return null;
     }
 
     /// <summary>The states as they were last written, without asking anybody.</summary>

@@ -30,6 +30,12 @@ public sealed record MountRequest
     /// <summary>How many deaths of workers the mount bears.</summary>
     public RestartLimit RestartLimit { get; init; } = RestartLimit.Default;
 
+    /// <summary>
+    /// How long a worker may serve one request: one that takes longer is replaced, and the request gets ETIMEDOUT. Null: as long as it likes. At least 0.5 s.
+    /// Replies that the file system deferred aren't bound by it.
+    /// </summary>
+    public TimeSpan? Deadline { get; init; }
+
     /// <summary>Where the programs' standard error goes; this process's own when null. A daemon has its log in the state directory.</summary>
     public string? LogPath { get; init; }
 }

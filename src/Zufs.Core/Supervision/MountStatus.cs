@@ -30,11 +30,19 @@ public sealed record MountStatus
     /// <summary>The process that holds the mount.</summary>
     public required int SupervisorPid { get; init; }
 
-    /// <summary><c>starting</c>, <c>serving</c>, <c>restarting</c> (its worker died, another one is about to go on), <c>detached</c> (taken out of the tree, open files go on), <c>unmounting</c>, <c>draining</c>, <c>aborting</c>.</summary>
+    /// <summary><c>starting</c>, <c>serving</c>, <c>restarting</c> (its worker died, another one is about to go on), <c>handingover</c> (another worker is about to go on, the one that serves finishes), <c>detached</c> (taken out of the tree, open files go on), <c>unmounting</c>, <c>draining</c>, <c>aborting</c>.</summary>
     public required string State { get; init; }
 
     /// <summary>How many workers died and were replaced.</summary>
     public int Restarts { get; init; }
+
+    /// <summary>How often a live worker was replaced by another one.</summary>
+    public int Upgrades { get; init; }
+
+    /// <summary>
+    /// On <c>uring</c>: ring entries that were idle when their worker died, over the mount's life. Each may have cost one request ECANCELED.
+    /// </summary>
+    public long LostRingEntries { get; init; }
 
     /// <summary>What is left of the file system when its worker dies: <c>stateless</c>, <c>hook</c> or <c>none</c>; empty till it is loaded.</summary>
     public string Recovery { get; init; } = "";

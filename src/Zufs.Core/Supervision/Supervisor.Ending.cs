@@ -20,7 +20,7 @@ internal sealed partial class Supervisor
 
     private void BeginStop(string reason)
     {
-        if (_state is SupervisorState.Restarting)
+        if (_state is SupervisorState.Restarting or SupervisorState.HandingOver)
         {
             // umount(2) may write back, and needs somebody who takes it.
             _stopAfterRestart ??= reason;
@@ -123,7 +123,7 @@ internal sealed partial class Supervisor
 
     private void KillWorkers()
     {
-        foreach (WorkerProcess? worker in (WorkerProcess?[])[_worker, _standby])
+        foreach (WorkerProcess? worker in (WorkerProcess?[])[_worker, _standby, _candidate])
         {
             if (worker is null || worker.IsReaped)
                 continue;

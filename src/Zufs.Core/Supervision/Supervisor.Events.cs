@@ -53,11 +53,19 @@ internal sealed partial class Supervisor
         {
             if (message.Kind == ControlKind.Stop)
                 BeginStop("it was asked for");
+            if (message is { Kind: ControlKind.Switch, Channel: { } channel })
+                BeginSwitch(client, channel);
+            if (message is { Kind: ControlKind.Upgrade, Change: { } change })
+                BeginUpgrade(client, change);
             if (message.Kind is ControlKind.Status or ControlKind.Stop)
                 client.Send(new ControlMessage { Kind = ControlKind.Status, Status = Status() });
         }
         if (!client.IsClosed)
             return;
+        if (_upgrader == client)
+            _upgrader = null;
+        if (_switcher == client)
+            _switcher = null;
         _clients.Remove(client);
         client.Dispose();
     }
@@ -65,7 +73,7 @@ internal sealed partial class Supervisor
     private void OnMessages(WorkerProcess worker)
     {
         // One that was replaced a moment ago, by another event of the same wait.
-        if (worker != _worker && worker != _standby)
+        if (worker != _worker && worker != _standby && worker != _candidate)
             return;
         while (worker.Socket.TryReceive() is { } message)
         {
@@ -76,6 +84,9 @@ internal sealed partial class Supervisor
                     break;
                 case ControlKind.Ready when worker == _worker:
                     OnReady(message);
+                    break;
+                case ControlKind.Switched when worker == _worker:
+                    OnSwitched(message);
                     break;
                 case ControlKind.Failed:
                     worker.Failure = message.Sentence;
@@ -90,9 +101,11 @@ internal sealed partial class Supervisor
     private void OnLoaded(WorkerProcess worker, ControlMessage message)
     {
         worker.NoteLoaded(message.Options ?? "");
+        if (worker == _candidate)
+            OnCandidateLoaded(worker, message.Recovery ?? NoRecovery);
         if (worker != _worker)
             return;
-        _recovery = message.Recovery ?? nameof(FileSystems.RecoveryClass.None).ToLowerInvariant();
+        _recovery = message.Recovery ?? NoRecovery;
         if (_state == SupervisorState.Restarting)
         {
             worker.GiveConnection(_mount!, _options);
@@ -121,11 +134,17 @@ internal sealed partial class Supervisor
         Enter(SupervisorState.Serving);
         if (isFirst)
             _notes = message.Notes ?? [];
+        else if (_formerOrder is not null)
+            NoteUpgrade();
         else
             NoteRestart();
+        if (!isFirst)
+            KickQueues();
+        WatchWorker();
         _folder!.Write(Status());
         if (isFirst)
             _starter.Send(new ControlMessage { Kind = ControlKind.Ready, Channel = _channel, Notes = _notes, Status = Status() });
+        AnswerUpgrade(new ControlMessage { Kind = ControlKind.Status, Status = Status() });
         PrepareStandby();
         if (_stopAfterRestart is not { } reason)
             return;
@@ -142,6 +161,8 @@ internal sealed partial class Supervisor
         OnMessages(worker);
         if (worker == _worker)
             OnWorkerEnd(worker, exit);
+        else if (worker == _candidate)
+            RefuseUpgrade(worker.Failure?.TrimEnd('.') ?? $"The new worker {exit}");
         else
             OnStandbyEnd(worker, exit);
     }
@@ -158,6 +179,15 @@ internal sealed partial class Supervisor
                 break;
             case SupervisorState.Serving when worker.EndReason is not (null or nameof(ShutdownReason.ChannelFailed)):
                 Finish(1, $"Its connection has ended ({worker.EndReason}): somebody aborted it. The mount was taken away. Start it again with the same command.");
+                break;
+            case SupervisorState.HandingOver when exit.IsSuccess && worker.EndReason == nameof(ShutdownReason.Unmounted):
+                Finish(0, "it was unmounted from outside");
+                break;
+            case SupervisorState.HandingOver when worker.EndReason == nameof(ShutdownReason.Aborted):
+                Finish(1, "Its connection has ended while it was handed over: somebody aborted it. The mount was taken away.");
+                break;
+            case SupervisorState.HandingOver:
+                Promote(worker);
                 break;
             case SupervisorState.Serving or SupervisorState.Restarting:
                 OnCrash(worker, exit);
@@ -182,6 +212,17 @@ internal sealed partial class Supervisor
                 break;
             case SupervisorState.Restarting:
                 OnRestartDeadline();
+                break;
+            case SupervisorState.Serving when _switcher is not null:
+                EndSwitch($"The worker didn't change the channel within {SwitchTime.TotalSeconds:0} s.");
+                break;
+            case SupervisorState.Serving:
+                RefuseUpgrade($"The new worker wasn't loaded within {ReadyTime.TotalSeconds:0} s");
+                break;
+            case SupervisorState.HandingOver:
+                _log($"{_mount!.MountPoint}: the worker didn't finish what it served within {HandOverTime.TotalSeconds:0} s, and was killed; the next one serves it again.");
+                _worker!.Kill();
+                _deadline = long.MaxValue;
                 break;
             case SupervisorState.Unmounting:
                 Abort($"the unmount took more than {UnmountTime.TotalSeconds:0} s, so the connection was aborted");

@@ -25,7 +25,7 @@ internal sealed partial class Supervisor
     private string? _stopAfterRestart;
 
     /// <summary>Whether the mount goes on when its worker dies.</summary>
-    private bool Survives => _canResend && _channel == "fuse" && _recovery != NoRecovery;
+    private bool Survives => _canResend && (_channel is "fuse" or "uring") && _recovery != NoRecovery;
 
     private static string NoRecovery => nameof(RecoveryClass.None).ToLowerInvariant();
 
@@ -35,15 +35,24 @@ internal sealed partial class Supervisor
             return "When its worker dies, the mount ends and applications get an error: the file system's state dies with it.";
         if (!_canResend)
             return "When its worker dies, the mount ends and applications get an error: this kernel sends no request again (Linux 6.9 and later do).";
-        return Survives
-            ? "When its worker dies, another one goes on: applications wait for it and get no error."
-            : $"When its worker dies, the mount ends and applications get an error, on the channel {_channel}. On “fuse” another worker would go on.";
+        return _channel switch
+        {
+            "fuse" => "When its worker dies, another one goes on: applications wait for it and get no error.",
+            "uring" => "When its worker dies, another one goes on and applications wait for it; for each ring entry that was idle one request may get ECANCELED. "
+                + "On “fuse” none would.",
+            _ => $"When its worker dies, the mount ends and applications get an error, on the channel {_channel}. On “fuse” another worker would go on.",
+        };
     }
 
     private void OnCrash(WorkerProcess worker, ChildExit exit)
     {
         bool wasServing = _state == SupervisorState.Serving;
         _lastCrash = worker.Failure ?? $"The worker {exit}";
+        EndSwitch("The worker died meanwhile.");
+        if (_candidate is not null)
+            RefuseUpgrade("The worker died meanwhile");
+        if (_formerOrder is not null)
+            GoBack(_lastCrash.TrimEnd('.'));
         if (!Survives)
         {
             Finish(1, $"{_lastCrash}. The mount was taken away, and whoever used it got an error. Start it again with the same command.");

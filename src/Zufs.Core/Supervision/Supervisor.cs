@@ -17,7 +17,7 @@ internal sealed partial class Supervisor : IDisposable
     private static readonly TimeSpan LeaveTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan DieTime = TimeSpan.FromSeconds(2);
 
-    private readonly SupervisorOrder _order;
+    private SupervisorOrder _order;
     private readonly LineSocket _starter;
     private readonly EventFile _wake;
     private readonly PollSet _polled = new();
@@ -55,6 +55,7 @@ internal sealed partial class Supervisor : IDisposable
         _wake = new EventFile();
         _limit = RestartLimit.Parse(order.RestartLimit);
         _policy = new RestartPolicy(_limit);
+        _watch = order.DeadlineMilliseconds > 0 ? new DeadlineWatch(TimeSpan.FromMilliseconds(order.DeadlineMilliseconds)) : null;
     }
 
     /// <summary>Asks for a clean end. Any thread.</summary>
@@ -83,6 +84,10 @@ internal sealed partial class Supervisor : IDisposable
             _polled.Wait(MillisecondsLeft());
             if (_state != SupervisorState.Ended && Environment.TickCount64 >= _deadline)
                 OnDeadline();
+            Look();
+            Kick();
+            ProbeChannel();
+            ReapRetired();
         }
         CleanUp();
         return _exitCode;
@@ -94,6 +99,7 @@ internal sealed partial class Supervisor : IDisposable
             client.Dispose();
         _worker?.Dispose();
         _standby?.Dispose();
+        _candidate?.Dispose();
         _listener?.Dispose();
         _arena?.Dispose();
         _mount?.Dispose();
@@ -123,7 +129,7 @@ internal sealed partial class Supervisor : IDisposable
     {
         _polled.Clear();
         _polled.Add(_wake.Handle, OnWake);
-        foreach (WorkerProcess? worker in (WorkerProcess?[])[_worker, _standby])
+        foreach (WorkerProcess? worker in (WorkerProcess?[])[_worker, _standby, _candidate])
         {
             if (worker is null)
                 continue;
@@ -140,8 +146,13 @@ internal sealed partial class Supervisor : IDisposable
             _polled.Add(client.Handle, () => OnClient(client));
     }
 
-    private int MillisecondsLeft() =>
-        _deadline == long.MaxValue ? -1 : (int)Math.Clamp(_deadline - Environment.TickCount64, 0, int.MaxValue);
+    private int MillisecondsLeft()
+    {
+        if ((_state == SupervisorState.HandingOver && _kick is not null) || _switcher is not null)
+            return KickMilliseconds;
+        long next = Math.Min(_deadline, _nextLook);
+        return next == long.MaxValue ? -1 : (int)Math.Clamp(next - Environment.TickCount64, 0, int.MaxValue);
+    }
 
     private void Enter(SupervisorState state, TimeSpan? bound = null)
     {
@@ -159,7 +170,7 @@ internal sealed partial class Supervisor : IDisposable
     private MountStatus Status()
     {
         SessionCounters counters = SessionCounters.Read(_arena!);
-        return StatusBeforeCounting() with { Operations = counters.Operations, Errors = counters.Errors, Latency = counters.Latency.ToArray() };
+        return StatusBeforeCounting() with { Operations = counters.Operations, Errors = counters.Errors, Latency = counters.Latency.ToArray(), LostRingEntries = counters.LostRingEntries };
     }
 
     private MountStatus StatusBeforeCounting() => new()
@@ -173,6 +184,7 @@ internal sealed partial class Supervisor : IDisposable
         WorkerPid = _worker?.Id ?? 0,
         SupervisorPid = Environment.ProcessId,
         Restarts = _restarts,
+        Upgrades = _upgrades,
         Recovery = _recovery,
         Promise = _channel.Length == 0 ? "" : Promise(),
         State = _state == SupervisorState.Serving && !_mount!.IsMounted ? "detached" : _state.ToString().ToLowerInvariant(),

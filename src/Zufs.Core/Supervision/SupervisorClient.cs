@@ -27,6 +27,16 @@ internal sealed class SupervisorClient : IDisposable
     /// <returns>The state at that moment; null when the supervisor has gone.</returns>
     public MountStatus? Stop() => Ask(ControlKind.Stop);
 
+    /// <summary>Asks for another worker, and waits till it serves or was refused.</summary>
+    /// <returns>The state; null when the supervisor has gone.</returns>
+    /// <exception cref="SupervisionException">It was refused; the sentence says why, and who goes on.</exception>
+    public MountStatus? Upgrade(WorkerChange change) => AskForChange(new ControlMessage { Kind = ControlKind.Upgrade, Change = change });
+
+    /// <summary>Asks for another channel, and waits till requests come by it or it was refused.</summary>
+    /// <returns>As above.</returns>
+    /// <exception cref="SupervisionException">As above.</exception>
+    public MountStatus? Switch(string channel) => AskForChange(new ControlMessage { Kind = ControlKind.Switch, Channel = channel });
+
     /// <summary>Waits till the supervisor has gone.</summary>
     public void WaitForEnd()
     {
@@ -40,6 +50,15 @@ internal sealed class SupervisorClient : IDisposable
     }
 
     public void Dispose() => _socket.Dispose();
+
+    private MountStatus? AskForChange(ControlMessage question)
+    {
+        lock (_asking)
+        {
+            ControlMessage? answer = _socket.Send(question) ? _socket.Receive() : null;
+            return answer is { Kind: ControlKind.Failed, Sentence: { } sentence } ? throw new SupervisionException(sentence) : answer?.Status;
+        }
+    }
 
     private MountStatus? Ask(string kind)
     {

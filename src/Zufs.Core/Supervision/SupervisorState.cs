@@ -18,6 +18,9 @@ internal enum SupervisorState
     /// <summary>The worker has died and another one is about to go on. Whoever uses the mount waits.</summary>
     Restarting,
 
+    /// <summary>Another worker is loaded, and the one that serves was asked to finish and to leave.</summary>
+    HandingOver,
+
     /// <summary>A stop was asked for; umount(2) runs on a thread of its own, since it may write back through the worker.</summary>
     Unmounting,
 

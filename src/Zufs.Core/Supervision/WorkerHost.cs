@@ -96,6 +96,9 @@ public static class WorkerHost
         new Thread(() => Watch(supervisor, session, mount)) { IsBackground = true, Name = "zufs-watch" }.Start();
         ShutdownReason reason = session.Ended.GetAwaiter().GetResult();
         supervisor.Send(new ControlMessage { Kind = ControlKind.Ended, Reason = reason.ToString() });
+        // What is left here is the successor's: the kernel may be writing to it.
+        if (reason == ShutdownReason.HandOver)
+            ChildProcess.ExitAtOnce(0);
         return reason is ShutdownReason.Unmounted or ShutdownReason.StopRequested ? 0 : 1;
     }
 
@@ -106,6 +109,10 @@ public static class WorkerHost
         {
             if (message.Kind == ControlKind.Stop)
                 session.Stop(ShutdownReason.StopRequested);
+            if (message is { Kind: ControlKind.Switch, Channel: "uring" })
+                Switch(supervisor, session);
+            if (message.Kind == ControlKind.HandOver)
+                session.Stop(ShutdownReason.HandOver);
         }
         if (session.Ended.IsCompleted)
             return;
@@ -123,6 +130,20 @@ public static class WorkerHost
         Mount.TryAbort(mount.Device);
         // At once: the file system's code may hang, and must not be waited for.
         ChildProcess.ExitAtOnce(1);
+    }
+
+    private static void Switch(LineSocket supervisor, Session session)
+    {
+        string? failure = null;
+        try
+        {
+            session.SwitchToUring();
+        }
+        catch (Exception e) when (e is SessionException or LibCException)
+        {
+            failure = e.Message;
+        }
+        supervisor.Send(new ControlMessage { Kind = ControlKind.Switched, Channel = session.Channel, Sentence = failure });
     }
 
     private static int Fail(LineSocket supervisor, string sentence)

@@ -48,12 +48,16 @@ internal static class StatusVerb
         {
             table.AddRow([.. new[]
             {
-                mount.MountPoint, mount.FileSystem, mount.Channel, mount.State, mount.Recovery, Number(mount.Restarts), Number(mount.WorkerPid), Number(mount.SupervisorPid),
+                mount.MountPoint, mount.FileSystem, mount.Channel, mount.State, mount.Recovery, Restarts(mount), Number(mount.WorkerPid), Number(mount.SupervisorPid),
                 Number(mount.Operations), Number(mount.Errors),
             }.Select(Markup.Escape)]);
         }
         output.Console.Write(table);
     }
+
+    // On a ring a death can cost requests; how many at most is known.
+    private static string Restarts(MountStatus mount) =>
+        Number(mount.Restarts) + (mount.LostRingEntries > 0 ? $" (at most {Number(mount.LostRingEntries)} ECANCELED)" : "");
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 
@@ -61,9 +65,10 @@ internal static class StatusVerb
     private sealed record StatusReport(int SchemaVersion, IReadOnlyList<MountRow> Mounts);
 
     private sealed record MountRow(
-        string Mountpoint, string FileSystem, string Channel, int WorkerPid, int SupervisorPid, string State, string Recovery, string Promise, int Restarts, long Operations, long Errors)
+        string Mountpoint, string FileSystem, string Channel, int WorkerPid, int SupervisorPid, string State, string Recovery, string Promise, int Restarts, int Upgrades,
+        long LostRingEntries, long Operations, long Errors)
     {
         public static MountRow Of(MountStatus s) =>
-            new(s.MountPoint, s.FileSystem, s.Channel, s.WorkerPid, s.SupervisorPid, s.State, s.Recovery, s.Promise, s.Restarts, s.Operations, s.Errors);
+            new(s.MountPoint, s.FileSystem, s.Channel, s.WorkerPid, s.SupervisorPid, s.State, s.Recovery, s.Promise, s.Restarts, s.Upgrades, s.LostRingEntries, s.Operations, s.Errors);
     }
 }

@@ -11,7 +11,8 @@ public sealed unsafe partial class UringChannel
         ArmWake();
         foreach (UringQueue queue in _queues)
         {
-            for (int i = 0; i < _transport.Depth; i++)
+            int adopted = isLate ? 0 : Adopt(queue);
+            for (int i = adopted; i < _transport.Depth; i++)
             {
                 if (!TryAddEntry(queue))
                     throw new LibCException("The mount's arena is full: no room for a ring entry", LibC.ENOMEM);
@@ -63,12 +64,26 @@ public sealed unsafe partial class UringChannel
     {
         ref UringEntry entry = ref _entries[slot];
         // SAFETY: the header block is ours until the command is submitted; the length was checked against the payload.
-        var header = (FuseOutHeader*)entry.Header;
-        header->Len = (uint)(RequestFormat.ReplyHeaderSize + length);
-        header->Error = RequestFormat.WireError(errno);
-        header->Unique = entry.Unique;
-        ((FuseUringReqHeader*)entry.Header)->RingEntInOut.PayloadSz = (uint)length;
-        QueueCommit(slot);
+        var record = (UringEntryRecord*)entry.Header;
+        record->ReplyError = RequestFormat.WireError(errno);
+        record->ReplyLength = length;
+        // From here on a successor sends this reply and serves nothing; before, the request's header is whole.
+        Volatile.Write(ref record->RepliedFor, entry.CommitId);
+        WriteReplyHeader(record);
+        if (Volatile.Read(ref _handsOver))
+            entry.State = UringEntryState.Held;
+        else
+            QueueCommit(slot);
+    }
+
+    private static void WriteReplyHeader(UringEntryRecord* record)
+    {
+        // SAFETY: as in Commit.
+        var header = (FuseOutHeader*)record;
+        header->Len = (uint)(RequestFormat.ReplyHeaderSize + record->ReplyLength);
+        header->Error = record->ReplyError;
+        header->Unique = record->RepliedFor;
+        record->Header.RingEntInOut.PayloadSz = (uint)record->ReplyLength;
     }
 
     private void QueueCommit(int slot)

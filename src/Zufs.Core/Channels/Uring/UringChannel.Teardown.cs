@@ -28,7 +28,8 @@ public sealed unsafe partial class UringChannel
         _ring.Close();
         lock (_gate)
         {
-            for (int slot = 0; slot < _used; slot++)
+            // What was handed over is the successor's.
+            for (int slot = 0; slot < _used && !_handsOver; slot++)
             {
                 if (_entries[slot].State is UringEntryState.Unused or UringEntryState.Serving or UringEntryState.Completed)
                     FreeEntry(ref _entries[slot]);

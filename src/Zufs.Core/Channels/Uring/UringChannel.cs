@@ -37,6 +37,9 @@ public sealed unsafe partial class UringChannel : Channel
     private bool _wakeArmed;
     private ulong _kickNode;
     private bool _stopped;
+    private bool _handsOver;
+    private int _adopted = None;
+    private bool _hasTaken;
     private bool _disposed;
     private ExchangeOutcome _last = ExchangeOutcome.Request;
 
@@ -45,7 +48,8 @@ public sealed unsafe partial class UringChannel : Channel
         _transport = transport;
         _queues = queues;
         int entries = queues.Length * transport.Depth;
-        _entries = new UringEntry[entries + transport.MaxDeferred];
+        int found = isLate ? 0 : queues.Sum(queue => queue.ShareOfFound);
+        _entries = new UringEntry[Math.Max(entries, found) + transport.MaxDeferred];
         _ring = new UringRing(Math.Min(entries, 255) + 1, _entries.Length + 1);
         _connection = transport.Hold();
         // Blocking: a read of a non-blocking eventfd would complete at once with EAGAIN.
@@ -67,6 +71,9 @@ public sealed unsafe partial class UringChannel : Channel
     /// <inheritdoc/>
     public override string Name => "uring";
 
+    /// <summary>Whether any request has come. Any thread.</summary>
+    internal bool HasTaken => Volatile.Read(ref _hasTaken);
+
     /// <inheritdoc/>
     public override ExchangeOutcome Exchange(ref RequestFrame frame)
     {
@@ -87,6 +94,14 @@ public sealed unsafe partial class UringChannel : Channel
             _ring.Submit();
             if (_kickNode != 0)
                 Kick();
+            if (_adopted != None)
+            {
+                if (TakeAdopted(ref frame) is { } adopted)
+                    return Leave(adopted);
+                continue;
+            }
+            if (Volatile.Read(ref _handsOver) && _ring.IsEmpty && !KernelHasOwnEntries())
+                return ExchangeOutcome.Stopped;
             if (!_ring.IsEmpty && _servedAfterStop < _used * ServedAfterStop)
                 continue;
             if (Volatile.Read(ref _stopped))
@@ -126,13 +141,29 @@ public sealed unsafe partial class UringChannel : Channel
             _servedAfterStop++;
         if (completion.Result < 0)
             return Classify(slot, -completion.Result);
-        entry.State = UringEntryState.Serving;
         entry.Retries = 0;
+        entry.IsRepeated = false;
+        _hasTaken = true;
         // SAFETY: the kernel filled the header block before it completed the command.
+        entry.Unique = ((FuseInHeader*)entry.Header)->Unique;
+        entry.CommitId = ((FuseUringReqHeader*)entry.Header)->RingEntInOut.CommitId;
+        if (Volatile.Read(ref _handsOver))
+        {
+            entry.State = UringEntryState.Held;
+            return null;
+        }
+        Keep(ref entry);
+        return Begin(slot, ref frame);
+    }
+
+    // Null: nothing for the session, go on.
+    private ExchangeOutcome? Begin(int slot, ref RequestFrame frame)
+    {
+        ref UringEntry entry = ref _entries[slot];
+        entry.State = UringEntryState.Serving;
+        // SAFETY: the header block holds a request: it came, or a worker before this one left it.
         var header = (FuseInHeader*)entry.Header;
         ref FuseUringEntInOut inOut = ref ((FuseUringReqHeader*)entry.Header)->RingEntInOut;
-        entry.Unique = header->Unique;
-        entry.CommitId = inOut.CommitId;
         int errno = Split(ref entry, inOut.PayloadSz, ref frame);
         if (errno != 0)
         {
@@ -199,6 +230,9 @@ public sealed unsafe partial class UringChannel : Channel
             default:
                 if (!registering)
                 {
+                    if (entry.IsRepeated)
+                        _transport.Memory.CountLostIdle();
+                    entry.IsRepeated = false;
                     // The kernel doesn't know the request any more (ENOENT), so the entry has to be introduced again.
                     QueueRegister(slot);
                     return null;

@@ -20,6 +20,12 @@ internal enum UringEntryState
 
     /// <summary>Completed, until the ring's thread commits it.</summary>
     Completed,
+
+    /// <summary>
+    /// Nobody: its request is for the next who serves the queue. In a successor until it serves what it found; in a channel that hands over, what came
+    /// since, and what was answered and isn't to be committed here.
+    /// </summary>
+    Held,
 }
 
 /// <summary>One entry of a queue as its channel keeps it. The owning thread's, but for what a comment says otherwise.</summary>
@@ -48,6 +54,12 @@ internal unsafe struct UringEntry
 
     /// <summary>The next of the completed entries, or -1. Under the channel's lock.</summary>
     public int NextCompleted;
+
+    /// <summary>The next of the adopted entries whose request is to be served, or -1.</summary>
+    public int NextAdopted;
+
+    /// <summary>Whether the commit under way is that of a reply which the worker before may have committed already.</summary>
+    public bool IsRepeated;
 
     /// <summary>A completed request's errno. Under the channel's lock.</summary>
     public int Error;

@@ -12,6 +12,9 @@ internal sealed class UringQueue(int number, int cpu)
     /// <summary>Threads that have a seat here. Under the transport's lock.</summary>
     public int Threads;
 
+    /// <summary>How many entries of a worker before this one each of the first threads takes. Set before they run.</summary>
+    public int ShareOfFound;
+
     /// <summary>
     /// Entries that the kernel may give a request to. Changed atomically by the queue's threads, which share one CPU; only kept where the queue can grow.
     /// </summary>

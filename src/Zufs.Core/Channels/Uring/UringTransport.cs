@@ -104,13 +104,18 @@ public sealed class UringTransport : Transport
         var others = new List<UringQueue>();
         foreach (UringQueue queue in _queues)
         {
+            int found = Memory.CountFound(queue.Number);
+            queue.ShareOfFound = found;
             if (queue.Cpu < 0)
             {
                 others.Add(queue);
                 queue.Threads = 1;
                 continue;
             }
-            for (int thread = 0; thread < threadsPerQueue; thread++)
+            // Requests that may wait for one another shall not stand in one thread.
+            int threads = Math.Clamp(found, threadsPerQueue, _maxThreads);
+            queue.ShareOfFound = (found + threads - 1) / threads;
+            for (int thread = 0; thread < threads; thread++)
                 _seats.Add(NewSeat(queue, isLate: false));
         }
         if (others.Count > 0)

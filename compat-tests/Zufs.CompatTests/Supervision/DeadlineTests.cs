@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using Xunit;
+using Xunit.Abstractions;
+using Zufs.CompatTests.Channels;
+using Zufs.Supervision;
+
+namespace Zufs.CompatTests.Supervision;
+
+/// <summary>A worker that lives and does nothing is replaced within its deadline.</summary>
+public sealed class DeadlineTests(ITestOutputHelper output) : IDisposable
+{
+    private const int ETIMEDOUT = 110;
+
+    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(5);
+
+    private readonly MountFixture _fixture = new(output);
+
+    public void Dispose() => _fixture.Dispose();
+
+    [Theory]
+    [InlineData("fuse")]
+    [InlineData("uring")]
+    public void A_stuck_operation_gets_an_error_within_the_deadline_and_the_others_none(string channel)
+    {
+        RunningMount mount = _fixture.Mount(UpgradeTests.Plugin<StuckFileSystem>(), channel, deadline: s_deadline);
+        Assert.Equal(0, Native.Stat(Path.Combine(mount.MountPoint, "good")));
+        Thread.Sleep(200);
+        Assert.Equal(0, mount.Status()!.Restarts);
+
+        long begin = Stopwatch.GetTimestamp();
+        Assert.Equal(ETIMEDOUT, Native.Stat(Path.Combine(mount.MountPoint, "stuck")));
+        TimeSpan took = Stopwatch.GetElapsedTime(begin);
+        Assert.InRange(took, s_deadline / 2, s_deadline);
+        Assert.Equal(0, Native.Stat(Path.Combine(mount.MountPoint, "good")));
+        MountStatus status = mount.Status()!;
+        Assert.Equal(1, status.Restarts);
+        Assert.NotEqual(mount.WorkerPid, status.WorkerPid);
+        Assert.Contains("is stuck: thread", _fixture.Log);
+        Assert.Contains("wchan", _fixture.Log);
+    }
+
+    [Theory]
+    [InlineData("fuse")]
+    [InlineData("uring")]
+    public void A_stopped_worker_is_replaced_and_costs_no_error(string channel)
+    {
+        RunningMount mount = _fixture.Mount(channel: channel, deadline: s_deadline);
+        string file = Path.Combine(mount.MountPoint, "file");
+        File.WriteAllText(file, "x");
+        using (var stop = Process.Start("kill", ["-STOP", $"{mount.WorkerPid}"]))
+            stop.WaitForExit();
+        long begin = Stopwatch.GetTimestamp();
+        Assert.Equal(2, Native.Stat(Path.Combine(mount.MountPoint, "none")));
+        Assert.InRange(Stopwatch.GetElapsedTime(begin), TimeSpan.Zero, s_deadline);
+        Assert.Equal("x", File.ReadAllText(file));
+        Assert.Equal(1, mount.Status()!.Restarts);
+    }
+}
