@@ -23,7 +23,7 @@ demo: ## Set everything up, then compare a Tmds.Fuse file system on real FUSE an
 	@scripts/with-uring.sh scripts/demo.sh
 
 test: ## Set everything up, then run every test; the last line is "N passed, N failed"
-	@scripts/require.sh build mount uring
+	@scripts/require.sh build mount uring tools
 	@scripts/with-uring.sh scripts/test.sh
 
 build: ## Build everything; the program ends at artifacts/zufs-migrate, the packages in artifacts/packages
@@ -55,7 +55,7 @@ vm-shell: ## A shell in that guest, with zufs.ko and a mount to try: "exit" powe
 	@scripts/vm.sh shell
 
 soak: ## The tests on real mounts with long repeats (what is too long for test)
-	@scripts/require.sh build mount uring
+	@scripts/require.sh build mount uring tools soak
 	@ZUFS_SOAK=1 scripts/with-uring.sh scripts/test.sh compat-tests/Zufs.CompatTests
 
 format: ## Format the code as CI wants it

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Checks what a target needs; as root on Debian it installs what is missing, else it says what to install.
-# Usage: require.sh [build] [mount] [peers] [vm] [uring] [root]
+# Usage: require.sh [build] [mount] [peers] [tools] [soak] [vm] [uring] [root]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -26,6 +26,16 @@ for what in "$@"; do
 		[ -e /usr/include/linux/fuse.h ] || need_packages+=(linux-libc-dev)
 		;;
 	mount) need fusermount3 fuse3 ;;
+	tools)
+		need stress-ng stress-ng
+		need fio fio
+		need dbench dbench
+		need fs_mark fsmark
+		need sqlite3 sqlite3
+		need setfacl acl
+		need setfattr attr
+		;;
+	soak) compgen -G '/usr/src/linux-source-*.tar.xz' >/dev/null || need_packages+=(linux-source) ;;
 	peers)
 		need pkg-config pkg-config
 		pkg-config --exists fuse3 2>/dev/null || need_packages+=(libfuse3-dev)

@@ -9,8 +9,12 @@ namespace Zufs.CompatTests.Conformance;
 /// <param name="Exclusions">Checks that it is known not to pass, each with the reason.</param>
 internal sealed record Subject(string Name, string Source, bool IsReadOnly, params Exclusion[] Exclusions)
 {
+    private static readonly string[] s_data = ["mmap", "io-", "open-", "truncate", "hole", "read-", "times-"];
+
+    private const string KernelChecks = "allow_other,default_permissions";
+
     /// <summary>Everyone may look, and the kernel checks who may do what: the checks act as several users.</summary>
-    public const string Options = "allow_other,default_permissions";
+    public string Options { get; init; } = KernelChecks;
 
     /// <summary>What shows only while the other name's attributes are cached (1 s): such a check may also pass.</summary>
     public const string HardLinks = "Paths have no inode numbers: the names of a hard link are files of their own to the kernel, as with libfuse.";
@@ -19,9 +23,17 @@ internal sealed record Subject(string Name, string Source, bool IsReadOnly, para
     private const string Hidden = "A path-based file system keeps an open file under a hidden name till its last close, as with libfuse.";
     private const string OneName = "It knows one name and calls every other one ENOENT, however long.";
 
+    /// <summary>How the names begin of the checks that are run on it; empty: all.</summary>
+    public string[] Families { get; init; } = [];
+
     public static IReadOnlyList<Subject> All { get; } =
     [
         new("memory", "memory", false),
+        // The kernel moves the data, or the file system does; and the other cache modes for what they could change.
+        new("passthrough", "passthrough:{backing}", false),
+        new("passthrough-copy", "passthrough:{backing},data=copy", false),
+        new("passthrough-writeback", "passthrough:{backing},cache=writeback", false) { Families = s_data },
+        new("passthrough-direct", "passthrough:{backing},data=copy,cache=none", false) { Families = s_data },
         new("hello", Sample("hello"), true, new Exclusion("look-missing", OneName)),
         new("tmds-hello", Sample("tmds-hello"), true,
             new Exclusion("look-missing", OneName),
@@ -42,7 +54,8 @@ internal sealed record Subject(string Name, string Source, bool IsReadOnly, para
     public static Subject Of(string name) => All.Single(s => s.Name == name);
 
     /// <summary>The checks that make sense on it.</summary>
-    public IEnumerable<Check> Checks => CheckCatalogue.All.Where(c => !IsReadOnly || c.Kind == CheckKind.ReadOnly);
+    public IEnumerable<Check> Checks => CheckCatalogue.All.Where(c => !IsReadOnly || c.Kind == CheckKind.ReadOnly)
+        .Where(c => Families.Length == 0 || Families.Any(f => c.Name.StartsWith(f, StringComparison.Ordinal)));
 
     /// <summary>The command that runs one of them again, held against tmpfs.</summary>
     public string Reproduce(string check, string channel) => string.Create(

@@ -10,7 +10,26 @@ namespace Zufs.FileSystems;
 /// <param name="MaxWrite">The largest WRITE in bytes.</param>
 /// <param name="IsSuccessor">Whether another worker served this mount before: state is in the arena.</param>
 public sealed record MountContext(
-    Arena Arena, INotifications Notifications, FileSystemFeatures Granted, int MaxRead, int MaxWrite, bool IsSuccessor);
+    Arena Arena, INotifications Notifications, FileSystemFeatures Granted, int MaxRead, int MaxWrite, bool IsSuccessor)
+{
+    /// <summary>The way to give files to the kernel to read and write itself; null where there is no kernel.</summary>
+    public IBackingFiles? Backings { get; init; }
+}
+
+/// <summary>
+/// Backing files of <see cref="FileSystemFeatures.Passthrough"/>: an id stands for one until it is taken back, also across workers. Any thread.
+/// </summary>
+public interface IBackingFiles
+{
+    /// <summary>FUSE_DEV_IOC_BACKING_OPEN: gives a regular file to the kernel.</summary>
+    /// <param name="fd">Its descriptor, which may be closed afterwards; the kernel opens the file with the rights of the calling thread.</param>
+    /// <returns>The id for <see cref="OpenFile.BackingId"/>, above 0; else minus the errno: EPERM, ELOOP (it is stacked itself), EINVAL, ENOTTY.</returns>
+    int Register(int fd);
+
+    /// <summary>FUSE_DEV_IOC_BACKING_CLOSE: takes an id back. Files that are open keep what they have.</summary>
+    /// <param name="id">The id.</param>
+    void Unregister(int id);
+}
 
 /// <summary>
 /// Notifications to the kernel. They are queued to a thread of their own and complete by callback: an invalidation made inside an operation

@@ -5,6 +5,9 @@ namespace Zufs.Interop;
 /// <content>read(2) and write(2) on a handle and a span, for what isn't a channel's hot path.</content>
 internal static unsafe partial class LibC
 {
+    private const nuint BackingOpen = 0x4010_E501;
+    private const nuint BackingClose = 0x4004_E502;
+
     /// <summary>read(2), again after EINTR.</summary>
     /// <returns>How many bytes came; negative: minus the errno.</returns>
     public static int Read(SafeFileHandle file, Span<byte> buffer)
@@ -53,6 +56,24 @@ internal static unsafe partial class LibC
             if (held)
                 file.DangerousRelease();
         }
+    }
+
+    /// <summary>FUSE_DEV_IOC_BACKING_OPEN of <c>linux/fuse.h</c>.</summary>
+    /// <returns>The id; negative: minus the errno.</returns>
+    public static int OpenBacking(SafeFileHandle connection, int fd)
+    {
+        // struct fuse_backing_map: the descriptor, no flags, 8 bytes of padding.
+        int* map = stackalloc int[4] { fd, 0, 0, 0 };
+        // SAFETY: the kernel reads the 16 bytes on the stack.
+        int id = ioctl((int)connection.DangerousGetHandle(), BackingOpen, map);
+        return id < 0 ? -LastError : id;
+    }
+
+    /// <summary>FUSE_DEV_IOC_BACKING_CLOSE of <c>linux/fuse.h</c>.</summary>
+    public static void CloseBacking(SafeFileHandle connection, int id)
+    {
+        // SAFETY: the kernel reads the 4 bytes on the stack.
+        ioctl((int)connection.DangerousGetHandle(), BackingClose, &id);
     }
 
     /// <summary>poll(2) for input, again after EINTR.</summary>

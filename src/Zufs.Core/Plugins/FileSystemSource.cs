@@ -1,12 +1,12 @@
 namespace Zufs.Plugins;
 
 /// <summary>
-/// Where a file system comes from, as people write it: a built-in (<c>memory</c>, <c>memory:size=1G</c>) or a .NET assembly
+/// Where a file system comes from, as people write it: a built-in (<c>memory</c>, <c>memory:size=1G</c>, <c>passthrough:DIR</c>) or a .NET assembly
 /// (<c>path.dll</c>, <c>path.dll#Type</c>). Parsing loads nothing. Immutable.
 /// </summary>
 public sealed record FileSystemSource
 {
-    private static readonly string[] BuiltIns = ["memory"];
+    private static readonly string[] BuiltIns = ["memory", "passthrough"];
 
     private FileSystemSource(string text) => Text = text;
 
@@ -42,9 +42,18 @@ public sealed record FileSystemSource
         string name = colon < 0 ? text : text[..colon];
         if (BuiltIns.Contains(name))
         {
+            string options = colon < 0 ? "" : text[(colon + 1)..];
             if (arguments.Count > 0)
-                throw new PluginException($"The built-in “{name}” takes no arguments. Write its options behind a colon: {name}:size=1G");
-            return new FileSystemSource(text) { Name = name, Options = colon < 0 ? "" : text[(colon + 1)..] };
+                throw new PluginException($"The built-in “{name}” takes no arguments. Write what it takes behind a colon: {Example(name)}");
+            if (name == "passthrough")
+            {
+                if (options.Length == 0)
+                    throw new PluginException($"Name the directory that is passed through: {Example(name)}");
+                // Whoever serves it may stand in another directory.
+                options = options[0] == '/' ? options : Path.Combine(Environment.CurrentDirectory, options);
+                text = $"{name}:{options}";
+            }
+            return new FileSystemSource(text) { Name = name, Options = options };
         }
         return ParseAssembly(text, arguments);
     }
@@ -81,6 +90,8 @@ public sealed record FileSystemSource
             ? new PluginException($"There is no file {path}. Build it first (dotnet build), and name the .dll that the build prints.")
             : new PluginException($"“{path}” is no built-in file system (there is {known}) and no file. Name a .NET assembly: ./{path}.dll");
     }
+
+    private static string Example(string name) => name == "passthrough" ? "passthrough:DIR" : name + ":size=1G";
 
     private static string NameOf(string path)
     {

@@ -165,7 +165,10 @@ public sealed partial class Session
             _options.Log(note);
         try
         {
-            _fileSystem.Start(new MountContext(_arena, _notifier, _agreed.Granted, _agreed.MaxWrite, _agreed.MaxWrite, isSuccessor));
+            _fileSystem.Start(new MountContext(_arena, _notifier, _agreed.Granted, _agreed.MaxWrite, _agreed.MaxWrite, isSuccessor)
+            {
+                Backings = _connection is null ? null : new BackingFiles(_connection),
+            });
         }
         catch (Exception e)
         {

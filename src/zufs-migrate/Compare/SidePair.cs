@@ -63,11 +63,14 @@ internal sealed class SidePair : IDisposable
         _scratch?.Dispose();
     }
 
+    // What is passed through is each side's own when no directory is named.
+    private static string Source(CompareRequest request) => request.First == "passthrough" ? "passthrough:{backing}" : request.First;
+
     private static bool IsMount(CompareRequest request)
     {
         try
         {
-            FileSystemSource.Parse(request.First);
+            FileSystemSource.Parse(Source(request));
             return false;
         }
         catch (PluginException) when (Directory.Exists(request.First))
@@ -108,7 +111,13 @@ internal sealed class SidePair : IDisposable
                 $"Both mounts would write to {argument}. Write {{backing}} in its place: each mount gets an empty directory of its own; or use --read-only.");
         }
 
-        var source = FileSystemSource.Parse(request.First, [.. request.Rest.Select(a => a.Replace("{backing}", backing))]);
+        string first = Source(request);
+        if (first.StartsWith("passthrough:", StringComparison.Ordinal) && !first.Contains("{backing}", StringComparison.Ordinal) && !request.ReadOnly)
+        {
+            throw new CompareException(
+                $"Both mounts would write to {first["passthrough:".Length..]}. Write {{backing}} in its place, or no directory: each mount gets an empty one of its own; or use --read-only.");
+        }
+        var source = FileSystemSource.Parse(first.Replace("{backing}", backing, StringComparison.Ordinal), [.. request.Rest.Select(a => a.Replace("{backing}", backing))]);
         return new Side.Started(MountLauncher.Start(
             new MountRequest
             {

@@ -27,6 +27,21 @@ public sealed class FileSystemSourceTests : IDisposable
     [Fact]
     public void A_built_in_takes_no_arguments() => Assert.Contains("memory:size=1G", Refused("memory", "--size"));
 
+    [Theory]
+    [InlineData("passthrough:/srv/x,data=copy", "/srv/x,data=copy")]
+    [InlineData("passthrough:x", null)]
+    public void A_directory_that_is_passed_through_is_absolute(string text, string? expected)
+    {
+        FileSystemSource source = FileSystemSource.Parse(text);
+        expected ??= Path.Combine(Environment.CurrentDirectory, "x");
+        Assert.Equal(("passthrough", expected, "passthrough:" + expected), (source.Name, source.Options, source.Text));
+    }
+
+    [Theory]
+    [InlineData("passthrough")]
+    [InlineData("passthrough:")]
+    public void A_directory_to_pass_through_must_be_named(string text) => Assert.Contains("passthrough:DIR", Refused(text));
+
     [Fact]
     public void An_assembly_is_named_by_its_absolute_path()
     {
