@@ -8,7 +8,7 @@ PREFIX ?= /usr
 DESTDIR ?=
 export ZUFS_TARGET = $@
 
-.PHONY: help demo test build bench bench-quick module vm-test vm-fuzz vm-shell soak format install clean
+.PHONY: help demo demo-crash test build bench bench-quick module vm-test vm-fuzz vm-shell soak format install clean
 
 help: ## Say what each target does
 	@echo "Zufs: FUSE file systems on per-CPU channels"
@@ -22,8 +22,13 @@ demo: ## Set everything up, then compare a Tmds.Fuse file system on real FUSE an
 	@scripts/publish.sh
 	@scripts/with-uring.sh scripts/demo.sh
 
+demo-crash: ## Set everything up, then kill a mount's worker again and again while applications work on it
+	@scripts/require.sh build mount
+	@scripts/publish.sh programs
+	@scripts/demo-crash.sh
+
 test: ## Set everything up, then run every test; the last line is "N passed, N failed"
-	@scripts/require.sh build mount uring tools
+	@scripts/require.sh build mount tools applications uring
 	@scripts/with-uring.sh scripts/test.sh
 
 build: ## Build everything; the program ends at artifacts/zufs-migrate, the packages in artifacts/packages
@@ -55,7 +60,7 @@ vm-shell: ## A shell in that guest, with zufs.ko and a mount to try: "exit" powe
 	@scripts/vm.sh shell
 
 soak: ## The tests on real mounts with long repeats (what is too long for test)
-	@scripts/require.sh build mount uring tools soak
+	@scripts/require.sh build mount tools soak applications uring
 	@ZUFS_SOAK=1 scripts/with-uring.sh scripts/test.sh compat-tests/Zufs.CompatTests
 
 format: ## Format the code as CI wants it

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Checks what a target needs; as root on Debian it installs what is missing, else it says what to install.
-# Usage: require.sh [build] [mount] [peers] [tools] [soak] [vm] [uring] [root]
+# Usage: require.sh [build] [mount] [peers] [tools] [soak] [vm] [applications] [uring] [root]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -36,6 +36,10 @@ for what in "$@"; do
 		need setfattr attr
 		;;
 	soak) compgen -G '/usr/src/linux-source-*.tar.xz' >/dev/null || need_packages+=(linux-source) ;;
+	applications) # what tests run on mounts
+		need sqlite3 sqlite3
+		need setfattr attr
+		;;
 	peers)
 		need pkg-config pkg-config
 		pkg-config --exists fuse3 2>/dev/null || need_packages+=(libfuse3-dev)

@@ -47,10 +47,11 @@ public sealed class MountFixture : IDisposable
     /// <param name="options">An <c>-o</c> list.</param>
     /// <param name="drain">How long open files are served after a stop; 1 s when null.</param>
     /// <param name="limit">How many deaths of workers the mount bears; the default when null.</param>
+    /// <param name="fault">Where the first worker is to die: <c>ZUFS_FAULT</c>.</param>
     /// <param name="deadline">How long a worker may serve one request; for ever when null.</param>
     /// <param name="arguments">What the file system's constructor gets.</param>
     public RunningMount Mount(string fileSystem = "memory", string channel = "auto", string options = "", TimeSpan? drain = null, RestartLimit? limit = null,
-        TimeSpan? deadline = null, params string[] arguments)
+        string? fault = null, TimeSpan? deadline = null, params string[] arguments)
     {
         string mountPoint = NewDirectory();
         string words = options.Length == 0 ? "" : $" -o {options}";
@@ -62,6 +63,7 @@ public sealed class MountFixture : IDisposable
             Channel = channel,
             Options = MountOptions.Parse(options),
             DrainTime = drain ?? TimeSpan.FromSeconds(1),
+            Environment = fault is null ? [] : [new("ZUFS_FAULT", fault)],
             RestartLimit = limit ?? RestartLimit.Default,
             Deadline = deadline,
             LogPath = LogPath,

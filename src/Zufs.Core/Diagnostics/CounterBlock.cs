@@ -31,6 +31,9 @@ internal struct CounterBlock
     public long BytesRead;
     public long BytesWritten;
 
+    /// <summary>Requests with an effect that a dead worker had begun, or done.</summary>
+    public long ServedAgain;
+
     /// <summary>Requests by opcode; those beyond the table count in row 0.</summary>
     public PerOpcode Operations;
 

@@ -12,6 +12,12 @@ namespace Zufs.FileSystems;
 public sealed record MountContext(
     Arena Arena, INotifications Notifications, FileSystemFeatures Granted, int MaxRead, int MaxWrite, bool IsSuccessor)
 {
+    /// <summary>
+    /// For a successor: what is open, each with its node and the file system's own handle. What isn't listed was never told to the kernel, or is closed.
+    /// Null: nobody knows.
+    /// </summary>
+    public IReadOnlyList<KeyValuePair<ulong, ulong>>? OpenHandles { get; init; }
+
     /// <summary>The way to give files to the kernel to read and write itself; null where there is no kernel.</summary>
     public IBackingFiles? Backings { get; init; }
 }

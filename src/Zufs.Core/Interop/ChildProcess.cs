@@ -139,6 +139,9 @@ internal sealed unsafe class ChildProcess : IDisposable
     /// <param name="code">The exit code.</param>
     public static void ExitAtOnce(int code) => LibC._exit(code);
 
+    /// <summary>SIGKILL to this process: how a crash looks that nobody can catch.</summary>
+    public static void KillThisProcess() => LibC.kill(Environment.ProcessId, LibC.SIGKILL);
+
     public void Dispose() => Handle.Dispose();
 
     private static void RedirectStandardFiles(byte* actions, ChildProcessStart start, NativeStrings strings)

@@ -15,7 +15,7 @@ internal sealed record ChannelChoice(string Channel, bool IsAskedFor, IReadOnlyL
 
     /// <summary>Decides from the probes. Before INIT is answered: a connection that agreed on io_uring and has no ring hangs.</summary>
     /// <exception cref="SessionException">What was asked for isn't usable.</exception>
-    public static ChannelChoice Make(string asked, Concurrency concurrency, IReadOnlyList<ChannelProbe> probes)
+    public static ChannelChoice Make(string asked, Concurrency concurrency, IReadOnlyList<ChannelProbe> probes, bool survives = false)
     {
         switch (asked)
         {
@@ -32,7 +32,7 @@ internal sealed record ChannelChoice(string Channel, bool IsAskedFor, IReadOnlyL
                         : throw new SessionException($"The {asked} channel can't be used. {probe.Reason}", probe.Remedy);
                 }
             case "auto":
-                return MakeBest(concurrency, probes);
+                return MakeBest(concurrency, probes, survives);
             default:
                 throw new SessionException($"There is no channel called '{asked}'.", "--channel auto, zufs, uring or fuse");
         }
@@ -41,7 +41,7 @@ internal sealed record ChannelChoice(string Channel, bool IsAskedFor, IReadOnlyL
     /// <summary>The choice when the kernel didn't offer io_uring on this connection after all.</summary>
     public ChannelChoice WithoutUring(string why) => new("fuse", IsAskedFor, [.. Notes, why]);
 
-    private static ChannelChoice MakeBest(Concurrency concurrency, IReadOnlyList<ChannelProbe> probes)
+    private static ChannelChoice MakeBest(Concurrency concurrency, IReadOnlyList<ChannelProbe> probes, bool survives)
     {
         var notes = new List<string>();
         foreach (ChannelProbe probe in probes)
@@ -50,6 +50,8 @@ internal sealed record ChannelChoice(string Channel, bool IsAskedFor, IReadOnlyL
                 break;
             if (!probe.IsUsable)
                 notes.Add($"{probe.Channel}: {probe.Reason}{(probe.Remedy is null ? "" : $" Try: {probe.Remedy}")}");
+            else if (survives && probe.Channel == "uring")
+                notes.Add("uring: requests in its rings can be lost when the worker dies, and --survive asks for a channel that loses none.");
             else if (concurrency == Concurrency.CallerThread)
                 notes.Add($"{probe.Channel}: this file system runs on its caller's thread.");
             else

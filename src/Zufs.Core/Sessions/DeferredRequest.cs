@@ -41,6 +41,9 @@ internal sealed partial class DeferredRequest : DeferredReply
     /// <summary>The request's id; 0 while the token is idle.</summary>
     public ulong Unique { get; private set; }
 
+    /// <summary>The record of its intent; 0: it has none.</summary>
+    public long Intent { get; set; }
+
     /// <inheritdoc/>
     public override CancellationToken Interrupted
     {

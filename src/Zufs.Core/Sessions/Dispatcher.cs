@@ -45,6 +45,7 @@ internal sealed partial class Dispatcher
         _negotiation = negotiation;
         _inFlight = inFlight;
         _handles = new HandleTable(arena);
+        Intents = new IntentJournal(arena);
         FileSystemTraits traits = fileSystem.Traits;
         _entryTimeout = options.EntryTimeout ?? traits.EntryTimeout;
         _attrTimeout = options.AttrTimeout ?? traits.AttrTimeout;
@@ -126,7 +127,7 @@ internal sealed partial class Dispatcher
                 return scope.Malformed("its node id can't be one");
             if (_owner is { } owner && header.Uid != owner && header.Uid != 0 && (ForWhoeverHasIt >> (int)header.Opcode & 1) == 0)
                 return Errno.EACCES;
-            return _handlers[(int)header.Opcode]!(scope, ref frame);
+            return IsJournalled(header.Opcode) ? ServeOnce(scope, row, ref frame) : _handlers[(int)header.Opcode]!(scope, ref frame);
         }
 #pragma warning disable CA1031 // Whatever a plug-in throws must not end the mount.
         catch (Exception e)

@@ -55,6 +55,21 @@ internal sealed partial class HandleTable
     /// <summary>Slots there is memory for, open or not.</summary>
     public long Capacity => (long)Volatile.Read(ref Header.ChunkCount) * ChunkSlots;
 
+    /// <summary>Everything that is open: its node and the file system's own handle. For a successor, before its threads run.</summary>
+    public List<KeyValuePair<ulong, ulong>> List()
+    {
+        var open = new List<KeyValuePair<ulong, ulong>>();
+        for (long slot = 0; slot < Capacity; slot++)
+        {
+            if (!TryLocate((uint)slot, out long offset))
+                continue;
+            ref OpenHandle handle = ref _arena.At<OpenHandle>(offset);
+            if ((handle.Generation & 1) != 0)
+                open.Add(new(handle.Node, handle.Own));
+        }
+        return open;
+    }
+
     private ref Directory Header => ref _arena.At<Directory>(_header);
 
     /// <summary>Finds what the kernel means by an <c>fh</c>.</summary>

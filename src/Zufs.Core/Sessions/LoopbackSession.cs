@@ -47,9 +47,12 @@ public sealed class LoopbackSession : IDisposable
         var inFlight = new InFlight();
         var log = new RateLimitedLog(options.Log);
         Dispatcher = new Dispatcher(fileSystem, arena, Agreed, inFlight, options);
-        _scope = new ServerScope(arena, inFlight, _channel, log);
+        _scope = new ServerScope(arena, inFlight, Dispatcher.Intents, _channel, log);
         _notifier = new Notifier(Notify, options.Log);
-        fileSystem.Start(new MountContext(arena, _notifier, Agreed.Granted, Agreed.MaxWrite, Agreed.MaxWrite, isSuccessor));
+        fileSystem.Start(new MountContext(arena, _notifier, Agreed.Granted, Agreed.MaxWrite, Agreed.MaxWrite, isSuccessor)
+        {
+            OpenHandles = isSuccessor ? Dispatcher.OpenFiles.List() : null,
+        });
     }
 
     /// <summary>What INIT would have agreed on.</summary>

@@ -60,8 +60,11 @@ internal sealed partial class ServerScope
     {
         lock (_deferLock)
         {
-            if (_deferred.Remove(token))
-                _idle.Enqueue(token);
+            if (!_deferred.Remove(token))
+                return;
+            _intents.Return(token.Intent);
+            token.Intent = 0;
+            _idle.Enqueue(token);
         }
     }
 

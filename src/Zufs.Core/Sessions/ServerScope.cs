@@ -24,6 +24,8 @@ internal sealed partial class ServerScope : RequestScope, ILentReplyTaken, IDisp
     private readonly Arena _arena;
     private readonly InFlight _inFlight;
     private readonly long _counters;
+    private readonly IntentJournal _intents;
+    private long _intent;
     private readonly uint[] _groups = new uint[MaxGroups];
     private int _groupCount;
     private uint _served;
@@ -35,14 +37,16 @@ internal sealed partial class ServerScope : RequestScope, ILentReplyTaken, IDisp
 
     /// <summary>A scope for one server thread.</summary>
     /// <exception cref="SessionException">The arena is full.</exception>
-    public ServerScope(Arena arena, InFlight inFlight, Channel channel, RateLimitedLog log)
+    public ServerScope(Arena arena, InFlight inFlight, IntentJournal intents, Channel channel, RateLimitedLog log)
     {
         _arena = arena;
         _inFlight = inFlight;
         Channel = channel;
         Log = log;
         _counters = CounterBlocks.Take(arena);
-        if (_counters == 0)
+        _intents = intents;
+        _intent = intents.Take();
+        if (_counters == 0 || _intent == 0)
             throw new SessionException("The arena is full: there is no room for a server thread's counters.");
         inFlight.Add(this);
     }
@@ -153,5 +157,6 @@ internal sealed partial class ServerScope : RequestScope, ILentReplyTaken, IDisp
         OnTaken();
         _inFlight.Remove(this);
         CounterBlocks.Return(_arena, _counters);
+        _intents.Return(_intent);
     }
 }

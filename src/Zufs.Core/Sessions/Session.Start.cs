@@ -33,7 +33,7 @@ public sealed partial class Session
             bool isSuccessor = recorded is not null;
             ChannelChoice choice = isSuccessor
                 ? GoOn(recorded!, arena, fileSystem.Traits, options.Channel)
-                : ChannelChoice.Make(options.Channel, fileSystem.Traits.Concurrency, ChannelProbes.All());
+                : ChannelChoice.Make(options.Channel, fileSystem.Traits.Concurrency, ChannelProbes.All(), options.Survives);
             Negotiation agreed = recorded ?? Agree(connection, fileSystem, arena, options, ref choice);
             if (isSuccessor)
             {
@@ -168,6 +168,7 @@ public sealed partial class Session
             _fileSystem.Start(new MountContext(_arena, _notifier, _agreed.Granted, _agreed.MaxWrite, _agreed.MaxWrite, isSuccessor)
             {
                 Backings = _connection is null ? null : new BackingFiles(_connection),
+                OpenHandles = isSuccessor ? Dispatcher.OpenFiles.List() : null,
             });
         }
         catch (Exception e)

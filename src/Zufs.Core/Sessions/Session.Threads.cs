@@ -20,7 +20,7 @@ public sealed partial class Session
     private ServerThread? _callerThread;
     private Exception? _startFailure;
 
-    internal ServerScope NewScope(Channel channel) => new(_arena, _inFlight, channel, _log);
+    internal ServerScope NewScope(Channel channel) => new(_arena, _inFlight, Dispatcher.Intents, channel, _log);
 
     internal void OnThreadLeft(ServerThread thread, ExchangeOutcome outcome)
     {

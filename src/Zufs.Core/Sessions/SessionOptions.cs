@@ -8,6 +8,9 @@ public sealed record SessionOptions
     /// <summary><c>auto</c> (the best that is usable), <c>zufs</c>, <c>uring</c> or <c>fuse</c>. An asked-for channel that isn't usable is an error.</summary>
     public string Channel { get; init; } = "auto";
 
+    /// <summary>Whether <c>auto</c> takes only a channel that loses nothing when the process dies and another one goes on.</summary>
+    public bool Survives { get; init; }
+
     /// <summary>The largest READ and WRITE in bytes; cut to what the kernel allows (<c>/proc/sys/fs/fuse/max_pages_limit</c>).</summary>
     public int MaxWrite { get; init; } = 1 << 20;
 

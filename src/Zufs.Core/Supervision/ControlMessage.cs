@@ -105,6 +105,9 @@ internal sealed record SupervisorOrder
 
     public string Channel { get; init; } = "auto";
 
+    /// <summary>Whether <c>auto</c> is to take a channel that loses nothing when the worker dies.</summary>
+    public bool Survives { get; init; }
+
     /// <summary>As <see cref="Mounting.MountOptions.Parse"/> reads them.</summary>
     public string Options { get; init; } = "";
 
@@ -144,6 +147,9 @@ internal sealed record WorkerStart
 
     public required string Channel { get; init; }
 
+    /// <summary>As <see cref="SupervisorOrder.Survives"/>.</summary>
+    public bool Survives { get; init; }
+
     /// <summary>The options that are the file system's.</summary>
     public string FileSystemOptions { get; init; } = "";
 }
@@ -157,6 +163,9 @@ internal sealed record WorkerMount
 
     /// <summary>The mount's device, so that a worker whose supervisor died detaches this mount and no other.</summary>
     public required uint Device { get; init; }
+
+    /// <summary>Whether another worker served it before.</summary>
+    public bool IsRestart { get; init; }
 }
 
 /// <summary>The serializer's code, made at build time: the supervisor is compiled ahead of time.</summary>

@@ -25,7 +25,7 @@ public static class MountLauncher
         {
             using (theirs)
             using (SafeFileHandle? log = OpenLog(request))
-                supervisor = StartSupervisor(theirs, log, mountPoint);
+                supervisor = StartSupervisor(theirs, log, mountPoint, request.Environment);
             socket.Send(new ControlMessage { Kind = ControlKind.Mount, Order = OrderOf(request, mountPoint) });
             ControlMessage answer = Await(socket, supervisor, cancellation);
             return new RunningMount(socket, supervisor, answer.Status!);
@@ -44,6 +44,8 @@ public static class MountLauncher
     {
         if (!ChannelChoice.Names.Contains(request.Channel))
             ChannelChoice.Resolve(request.Channel);
+        if (request.Survives && request.Channel == "uring")
+            throw new SupervisionException("The channel “uring” can lose requests when the worker dies, so it doesn't go with --survive. Leave out one of the two.");
         request.Options.Validate();
         if (request.Deadline is { TotalSeconds: < 0.5 or > 86_400 })
             throw new SupervisionException("A deadline is 0.5 to 86400 seconds.");
@@ -74,13 +76,13 @@ public static class MountLauncher
         return mountPoint;
     }
 
-    private static ChildProcess StartSupervisor(SafeFileHandle socket, SafeFileHandle? log, string mountPoint) =>
+    private static ChildProcess StartSupervisor(SafeFileHandle socket, SafeFileHandle? log, string mountPoint, IReadOnlyList<KeyValuePair<string, string?>> environment) =>
         ChildProcess.Start(new ChildProcessStart
         {
             FileName = ProgramFiles.Find(ProgramFiles.Supervisor),
             // For people who read ps(1); the order comes over the socket.
             Arguments = [mountPoint],
-            Environment = [new(InheritedFiles.Launch, socket.DangerousGetHandle().ToString(CultureInfo.InvariantCulture))],
+            Environment = [.. environment, new(InheritedFiles.Launch, socket.DangerousGetHandle().ToString(CultureInfo.InvariantCulture))],
             Inherited = [socket],
             StandardError = log,
             NewSession = true,
@@ -93,6 +95,7 @@ public static class MountLauncher
         Arguments = request.FileSystem.Arguments,
         Worker = WorkerCommand(request.FileSystem, mountPoint),
         Channel = request.Channel,
+        Survives = request.Survives,
         Options = (request.Options with { Subtype = request.Options.Subtype ?? request.FileSystem.Name }).ToString(),
         FileSystemOptions = request.FileSystemOptions,
         DrainMilliseconds = (int)Math.Clamp(request.DrainTime.TotalMilliseconds, 0, int.MaxValue),

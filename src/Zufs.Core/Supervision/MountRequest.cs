@@ -27,6 +27,9 @@ public sealed record MountRequest
     /// <summary>How long open files are still served after a stop took the mount out of the tree.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Whether <c>auto</c> takes the fastest channel of those that lose nothing when the worker dies, rather than the fastest of all.</summary>
+    public bool Survives { get; init; }
+
     /// <summary>How many deaths of workers the mount bears.</summary>
     public RestartLimit RestartLimit { get; init; } = RestartLimit.Default;
 
@@ -35,6 +38,9 @@ public sealed record MountRequest
     /// Replies that the file system deferred aren't bound by it.
     /// </summary>
     public TimeSpan? Deadline { get; init; }
+
+    /// <summary>Changes to the programs' environment. For tests.</summary>
+    internal IReadOnlyList<KeyValuePair<string, string?>> Environment { get; init; } = [];
 
     /// <summary>Where the programs' standard error goes; this process's own when null. A daemon has its log in the state directory.</summary>
     public string? LogPath { get; init; }

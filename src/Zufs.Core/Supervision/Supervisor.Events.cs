@@ -108,7 +108,7 @@ internal sealed partial class Supervisor
         _recovery = message.Recovery ?? NoRecovery;
         if (_state == SupervisorState.Restarting)
         {
-            worker.GiveConnection(_mount!, _options);
+            worker.GiveConnection(_mount!, _options, isRestart: true);
             return;
         }
         if (_state != SupervisorState.Loading)

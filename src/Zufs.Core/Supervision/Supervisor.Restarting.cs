@@ -109,7 +109,7 @@ internal sealed partial class Supervisor
             return;
         }
         if (_worker.NeededOptions is not null)
-            _worker.GiveConnection(_mount!, _options);
+            _worker.GiveConnection(_mount!, _options, isRestart: true);
         _folder!.Write(Status());
     }
 

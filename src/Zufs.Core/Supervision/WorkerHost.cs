@@ -78,9 +78,12 @@ public static class WorkerHost
     private static int Serve(SafeFileHandle connection, IFileSystem fileSystem, Arena arena, WorkerStart start, WorkerMount mount, LineSocket supervisor)
     {
         MountOptions options = MountOptions.Parse(mount.Options);
+        if (!mount.IsRestart)
+            FaultPoint.ArmFromEnvironment();
         Session session = Session.Start(connection, fileSystem, arena, new SessionOptions
         {
             Channel = start.Channel,
+            Survives = start.Survives,
             EntryTimeout = options.EntryTimeout,
             AttrTimeout = options.AttrTimeout,
             Owner = options.AllowRoot ? LibC.geteuid() : null,

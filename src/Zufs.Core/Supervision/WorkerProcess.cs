@@ -83,6 +83,7 @@ internal sealed class WorkerProcess : IDisposable
                     FileSystem = order.FileSystem,
                     Arguments = order.Arguments,
                     Channel = order.Channel,
+                    Survives = order.Survives,
                     FileSystemOptions = order.FileSystemOptions,
                 },
             });
@@ -98,7 +99,7 @@ internal sealed class WorkerProcess : IDisposable
     }
 
     /// <summary>Gives it the connection. One that has died meanwhile takes nothing; its end is told by its pidfd.</summary>
-    public void GiveConnection(Mount mount, MountOptions options)
+    public void GiveConnection(Mount mount, MountOptions options, bool isRestart)
     {
         HasConnection = true;
         if (!UnixPair.SendFile(_handover, mount.Connection))
@@ -106,7 +107,7 @@ internal sealed class WorkerProcess : IDisposable
         Socket.Send(new ControlMessage
         {
             Kind = ControlKind.Mounted,
-            Mounted = new WorkerMount { Options = options.ToString(), MountPoint = mount.MountPoint, Device = mount.Device },
+            Mounted = new WorkerMount { Options = options.ToString(), MountPoint = mount.MountPoint, Device = mount.Device, IsRestart = isRestart },
         });
     }
 

@@ -63,6 +63,9 @@ internal sealed partial class NodeTable
     /// <summary>How many workers have served the mount before this one: handles of the file system from another epoch are gone.</summary>
     public int Epoch => Header.Epoch;
 
+    /// <summary>One more than the last slot that was ever used.</summary>
+    internal uint Top => Volatile.Read(ref Header.Top);
+
     private ref NodeTableHeader Header => ref _arena.At<NodeTableHeader>(_header);
 
     /// <summary>The id of a node, as the kernel sees it.</summary>

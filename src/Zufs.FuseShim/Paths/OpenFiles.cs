@@ -88,6 +88,27 @@ internal sealed class OpenFiles
         record.CursorPosition = 0;
     }
 
+    /// <summary>
+    /// For a successor: nobody works on any of them any more, and what the kernel was never told of, or has closed, goes.
+    /// </summary>
+    /// <param name="open">The handles that are open; null: nobody knows.</param>
+    public void Recover(HashSet<ulong>? open)
+    {
+        for (uint slot = NodeTable.Root; slot < _nodes.Top; slot++)
+        {
+            if (!_nodes.NodeAt(slot).IsLive)
+                continue;
+            for (long handle = _nodes.FirstOpenOf(slot), next; handle != 0; handle = next)
+            {
+                ref OpenRecord record = ref At(handle);
+                next = record.Next;
+                record.Busy = 0;
+                if (open is not null && !open.Contains((ulong)handle) && Remove(slot, handle))
+                    _nodes.Forget(slot, 1);
+            }
+        }
+    }
+
     /// <summary>Waits for whoever lists or reopens: seldom anybody, since the kernel lets one reader at a time list an open directory.</summary>
     public static void Lock(ref OpenRecord record)
     {

@@ -64,6 +64,9 @@ public sealed partial class PathFileSystem
                 return error;
         }
         error = Checked(_target.Rename(request, path, newPath, flags));
+        // A worker that died may have renamed it, and not have said so: to the file system it is done, to the table of names it isn't.
+        if (error == Errno.ENOENT && request.IsResend && !isExchange && Exists(request, newPath))
+            error = Errno.Success;
         if (error != Errno.Success)
             return error;
         lock (Tree.Gate)
@@ -72,6 +75,13 @@ public sealed partial class PathFileSystem
             _ = isExchange ? Nodes.Exchange(from, name, to, newName) : Nodes.Move(from, name, to, newName);
         }
         return Errno.Success;
+    }
+
+    private bool Exists(in Request request, ReadOnlySpan<byte> path)
+    {
+        var file = default(PathFile);
+        var attributes = default(Attributes);
+        return _traits.Implements(PathOperations.GetAttr) && _target.GetAttr(request, path, ref file, ref attributes) == Errno.Success;
     }
 
     private Errno Remove(in Request request, ulong parent, ReadOnlySpan<byte> name, PathOperations operation)
@@ -98,6 +108,9 @@ public sealed partial class PathFileSystem
                     return error;
             }
             error = Checked(operation == PathOperations.Unlink ? _target.Unlink(request, path) : _target.RmDir(request, path));
+            // As with a rename.
+            if (error == Errno.ENOENT && request.IsResend)
+                error = Errno.Success;
             if (error != Errno.Success)
                 return error;
             lock (Tree.Gate)

@@ -56,6 +56,8 @@ public sealed partial class PathFileSystem : FileSystemBase
         // A caller's own loop may have several threads, so only Serial is free of the lock.
         _tree = new TreeLock(_nodes, _traits.Concurrency == Concurrency.Serial);
         _files = new OpenFiles(mount.Arena, _nodes);
+        if (mount.IsSuccessor)
+            _files.Recover(mount.OpenHandles?.Select(open => open.Value).ToHashSet());
         _threads = new ThreadLocal<PathThread>(_tree.NewThread);
         _target.Start(mount);
     }

@@ -53,6 +53,7 @@ public sealed partial record PathOptions
         Add(Gid is not null, $"gid={Gid}");
         Add(Umask is not null, "umask=" + Convert.ToString(Umask ?? 0, 8));
         Add(NegativeTimeout is not null, $"negative_timeout={Text(NegativeTimeout)}");
+        Add(Recovery is not null, $"recovery={Recovery?.ToString().ToLowerInvariant()}");
         Add(UseIno, "use_ino");
         Add(HardRemove, "hard_remove");
         return string.Join(',', words);
@@ -69,7 +70,7 @@ public sealed partial record PathOptions
         "hard_remove" => this with { HardRemove = true },
         // Listings always show the numbers that are known, and a signal to a caller never disturbs a file system's own system calls.
         "readdir_ino" or "intr" or "nointr" => this,
-        "uid" or "gid" or "umask" or "negative_timeout" or "ac_attr_timeout" or "intr_signal" =>
+        "uid" or "gid" or "umask" or "negative_timeout" or "ac_attr_timeout" or "intr_signal" or "recovery" =>
             throw new FormatException($"The option “{word}” needs a value: write {word}=VALUE."),
         _ => null,
     };
@@ -81,6 +82,7 @@ public sealed partial record PathOptions
         "umask" => this with { Umask = Octal(name, value) },
         "negative_timeout" => this with { NegativeTimeout = Seconds(name, value) },
         "ac_attr_timeout" => this with { AutoCacheTimeout = Seconds(name, value) },
+        "recovery" => this with { Recovery = Class(value) },
         "intr_signal" => this,
         _ => null,
     };
@@ -110,6 +112,13 @@ public sealed partial record PathOptions
         uint.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out uint number) && number != uint.MaxValue
             ? number
             : throw new FormatException($"{name}={Printable(value)} isn't a number of a user or group. Write for example {name}=1000.");
+
+    private static RecoveryClass Class(string value) => value switch
+    {
+        "stateless" => RecoveryClass.Stateless,
+        "none" => RecoveryClass.None,
+        _ => throw new FormatException($"recovery={Printable(value)} isn't known. Write recovery=stateless where a path leads to everything, or recovery=none."),
+    };
 
     private static uint Octal(string name, string value)
     {

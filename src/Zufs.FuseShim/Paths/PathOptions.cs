@@ -47,11 +47,17 @@ public sealed partial record PathOptions
     /// <summary><c>hard_remove</c>: an open file that is unlinked is unlinked at once, not hidden.</summary>
     public bool HardRemove { get; init; }
 
+    /// <summary>
+    /// <c>recovery=</c>, <c>stateless</c> or <c>none</c>: whether another process may go on when the file system's dies; null: as the file system says.
+    /// </summary>
+    public RecoveryClass? Recovery { get; init; }
+
     /// <summary>The traits with what was asked for.</summary>
     internal PathTraits Apply(PathTraits traits) => traits with
     {
         HidesOpenUnlinked = traits.HidesOpenUnlinked && !HardRemove,
         UsesOwnInodeNumbers = traits.UsesOwnInodeNumbers || UseIno,
+        Recovery = Recovery ?? traits.Recovery,
         NegativeTimeout = NegativeTimeout ?? traits.NegativeTimeout,
         Features = traits.Features | (AutoCache ? FileSystemFeatures.AutoInvalidateData : FileSystemFeatures.None),
     };

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Zufs.FileSystems;
 using Zufs.FuseShim.Paths;
 
@@ -38,6 +39,7 @@ internal sealed partial class TmdsFileSystem : PathFileSystemBase
             Concurrency = fileSystem.SupportsMultiThreading && !singleThread ? Concurrency.Blocking : Concurrency.Serial,
             Operations = PathOperations.All & ~Missing,
             Features = LibFuseDefaults,
+            Recovery = RecoveryOf(fileSystem),
         };
     }
 
@@ -49,6 +51,14 @@ internal sealed partial class TmdsFileSystem : PathFileSystemBase
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
             _fileSystem.Dispose();
+    }
+
+    // Tmds.Fuse has no word for this, so the assembly says it in one that needs no reference to us:
+    // [assembly: AssemblyMetadata("Zufs.Recovery", "stateless")]
+    private static RecoveryClass RecoveryOf(IFuseFileSystem fileSystem)
+    {
+        string? said = fileSystem.GetType().Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => a.Key == "Zufs.Recovery")?.Value;
+        return said == "stateless" ? RecoveryClass.Stateless : RecoveryClass.None;
     }
 
     private static string NameOf(IFuseFileSystem fileSystem)

@@ -23,6 +23,7 @@ internal static class RunVerb
         channel.CompletionSources.Add([.. ChannelChoice.Names]);
         var options = new Option<string[]>("-o", "--options") { Description = "Mount options as mount(8) takes them: ro,allow_other,attr_timeout=1; and libfuse's: kernel_cache,uid=1000.", HelpName = "LIST" };
         var daemon = new Option<bool>("--daemon") { Description = "Return when it is mounted, and leave it running." };
+        var survive = new Option<bool>("--survive") { Description = "With auto: the fastest channel of those that lose nothing when the worker dies." };
         var limit = new Option<string?>("--restart-limit") { Description = "How many deaths of the worker within how many seconds end the mount. Default: 10/10.", HelpName = "FAILURES/SECONDS" };
         var deadline = new Option<double?>("--deadline") { Description = "Replace a worker that is stuck in one request for that long; the request gets ETIMEDOUT. Default: never.", HelpName = "SECONDS" };
         var verb = new Verb(
@@ -32,7 +33,7 @@ internal static class RunVerb
             "zufs-migrate run ./MyFileSystem.dll /mnt/x --channel uring -o allow_other",
             "zufs-migrate run ./MyFileSystem.dll#Encrypted /mnt/x --daemon -- --store /srv/data")
         {
-            fileSystem, mountPoint, arguments, channel, options, limit, deadline, daemon, CommonOptions.Json,
+            fileSystem, mountPoint, arguments, channel, options, survive, limit, deadline, daemon, CommonOptions.Json,
         };
         verb.SetAction(async (result, cancellation) =>
         {
@@ -49,6 +50,7 @@ internal static class RunVerb
                     Channel = ChannelChoice.Resolve(result.GetValue(channel)),
                     Options = MountOptions.Parse(rest),
                     FileSystemOptions = paths.ToString(),
+                    Survives = result.GetValue(survive),
                     RestartLimit = result.GetValue(limit) is { } text ? RestartLimit.Parse(text) : RestartLimit.Default,
                     Deadline = result.GetValue(deadline) is { } seconds ? TimeSpan.FromSeconds(Math.Clamp(seconds, 0, 1e9)) : null,
                     IsDaemon = result.GetValue(daemon),

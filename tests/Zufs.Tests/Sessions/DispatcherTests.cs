@@ -279,7 +279,8 @@ public sealed class DispatcherTests : IDisposable
     public void A_rename_names_both_directories()
     {
         Assert.Equal(0, Wire.Header(_loop.Session.Call(Wire.Request(FUSE_RENAME2, 1, new FuseRename2In { NewDir = 7, Flags = 2 }, "old\0new\0"u8))).Error);
-        Assert.Equal(["rename 1 old 7 new 2"], _loop.FileSystem.Calls);
+        // Before an exchange both names are asked for: only the state tells afterwards whether it has happened.
+        Assert.Equal("rename 1 old 7 new 2", _loop.FileSystem.Calls[^1]);
         _loop.Refuses(Errno.EINVAL, Wire.Request(FUSE_RENAME2, 1, new FuseRename2In { NewDir = 0 }, "old\0new\0"u8));
         _loop.Refuses(Errno.EINVAL, Wire.Request(FUSE_RENAME2, 1, new FuseRename2In { NewDir = 7 }, "old\0"u8));
     }

@@ -72,6 +72,9 @@ internal sealed class BlockStore : ILease
     /// <summary>Counts bytes as free.</summary>
     public void Unreserve(long bytes) => Interlocked.Add(ref Super.UsedBytes, -bytes);
 
+    /// <summary>Says how many bytes are used, for a successor that has counted them.</summary>
+    public void SetUsed(long bytes) => Volatile.Write(ref Super.UsedBytes, bytes);
+
     /// <summary>Frees a block that may be lent. The caller holds the inode's lock for writing and made the block unreachable.</summary>
     public void FreeLent(uint slot, long offset, int size)
     {

@@ -84,11 +84,36 @@ internal sealed class DirectoryIndex(Arena arena, ulong seed)
         return added;
     }
 
-    /// <summary>Removes the entry of a slot.</summary>
+    /// <summary>The entry of a slot in use.</summary>
+    public long EntryOf(ref DirectoryRoot root, long index) => Slot(ref root, (uint)index).Entry;
+
+    /// <summary>Makes an entry lead to another inode.</summary>
+    public void Redirect(long entry, uint child) => Volatile.Write(ref arena.At<DirectoryEntry>(entry).Child, child);
+
+    /// <summary>Takes the name out that leads to an inode and has this hash, when there is one; <see cref="Repair"/> is to follow.</summary>
+    public void TakeOut(ref DirectoryRoot root, uint child, uint hash)
+    {
+        MarkForRepair(ref root);
+        // One that was never counted is behind the count, and not published.
+        for (uint i = 0; i < root.SlotCount; i++)
+        {
+            ref DirectorySlot slot = ref Slot(ref root, i);
+            if (slot.Entry != 0 && slot.Hash == hash && arena.At<DirectoryEntry>(slot.Entry).Child == child)
+                slot.Entry = 0;
+        }
+    }
+
+    /// <summary>Puts an entry back into its slot; <see cref="Repair"/> is to follow.</summary>
+    public void PutBack(ref DirectoryRoot root, long index, long entry)
+    {
+        MarkForRepair(ref root);
+        Slot(ref root, (uint)index).Entry = entry;
+    }
+
+    /// <summary>Removes the entry of a slot. The entry itself stays: <see cref="Drop"/> is to follow when it isn't needed any more.</summary>
     public void Remove(ref DirectoryRoot root, long index)
     {
         ref DirectorySlot slot = ref Slot(ref root, (uint)index);
-        long entry = slot.Entry;
         Begin(ref root);
         ref uint link = ref Bucket(ref root, slot.Hash);
         while (link != index + 1)
@@ -99,6 +124,11 @@ internal sealed class DirectoryIndex(Arena arena, ulong seed)
         root.FreeSlot = (uint)index + 1;
         root.Count--;
         End(ref root);
+    }
+
+    /// <summary>Frees an entry that was removed, and the tables of a large directory that is empty then.</summary>
+    public void Drop(ref DirectoryRoot root, long entry)
+    {
         arena.Free(entry, Unsafe.SizeOf<DirectoryEntry>() + arena.At<DirectoryEntry>(entry).NameLength);
         if (root.Count == 0 && root.SlotCapacity > KeepCapacity)
             Clear(ref root);
@@ -148,6 +178,8 @@ internal sealed class DirectoryIndex(Arena arena, ulong seed)
         }
         End(ref root);
     }
+
+    private static void MarkForRepair(ref DirectoryRoot root) => root.Sequence |= 1;
 
     private static int SlotBytes(uint capacity) => (int)(capacity * (uint)Unsafe.SizeOf<DirectorySlot>());
 

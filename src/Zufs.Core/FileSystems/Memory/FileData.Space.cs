@@ -108,6 +108,15 @@ internal sealed partial class FileData
         return done;
     }
 
+    /// <summary>Pages that hold data, by the clusters' bits.</summary>
+    public long CountPages(ref Inode inode)
+    {
+        long pages = 0;
+        for (long index = _tree.Next(ref inode, 0); index >= 0; index = _tree.Next(ref inode, index + 1))
+            pages += BitOperations.PopCount(_tree.Find(ref inode, index).Pages);
+        return pages;
+    }
+
     /// <summary>The first byte of data at or behind an offset, by pages; -1 when there is none before the end.</summary>
     public long NextData(ref Inode inode, long offset)
     {

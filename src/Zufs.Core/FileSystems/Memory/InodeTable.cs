@@ -114,10 +114,29 @@ internal sealed class InodeTable
     {
         ref Inode inode = ref Get(slot);
         uint generation = (inode.Generation + 1) & GenerationMask;
-        inode = default;
-        Volatile.Write(ref inode.Generation, generation);
+        // The generation is never another one than the old or the new, wherever this is cut short.
+        inode.Mode = 0;
+        inode = new Inode { Generation = generation };
         Push(Thread.GetCurrentProcessorId() & (Shards - 1), slot, slot);
         Unreserve();
+    }
+
+    /// <summary>Makes the lists of free slots anew, for a successor: each slot without a mode is free.</summary>
+    /// <param name="used">Inodes and further names in use.</param>
+    public void Rebuild(long used)
+    {
+        for (int shard = 0; shard < Shards; shard++)
+            Head(shard) = 0;
+        for (uint slot = Slots - 1; slot > RootSlot; slot--)
+        {
+            ref Inode inode = ref Get(slot);
+            if (inode.Mode != 0)
+                continue;
+            // One that was just being made may hold something already.
+            inode = new Inode { Generation = inode.Generation, NextFree = Head(0) };
+            Head(0) = slot;
+        }
+        Volatile.Write(ref Super.UsedInodes, used);
     }
 
     private ref uint Head(int shard) => ref _arena.At<uint>(Super.FreeHeads + shard * sizeof(uint));

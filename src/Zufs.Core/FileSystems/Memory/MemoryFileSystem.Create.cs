@@ -47,6 +47,7 @@ public sealed partial class MemoryFileSystem
         if (!_inodes.TryResolve(node, out uint slot) || !_inodes.TryResolve(newParent, out uint dir))
             return Errno.ESTALE;
         using WriteGuard names = _names.Write(dir);
+        using Undo undo = _undo.Begin();
         error = CheckParent(dir, newParent);
         if (error != Errno.Success)
             return error;
@@ -54,15 +55,10 @@ public sealed partial class MemoryFileSystem
         if (FindChild(ref directory, newName) != 0)
             return Errno.EEXIST;
         Timestamp now = Timestamp.Now;
-        error = AddLink(slot, node, now);
+        error = AddLink(undo, slot, node, ref directory.Directory, dir, newName, now);
         if (error != Errno.Success)
             return error;
-        if (!_directories.TryAdd(ref directory.Directory, newName, _directories.Hash(newName), slot))
-        {
-            DropLink(slot, now);
-            return Errno.ENOSPC;
-        }
-        TouchDirectory(dir, now);
+        TouchDirectory(undo, dir, now);
         CountLookup(slot);
         FillEntry(slot, ref entry);
         return Errno.Success;
@@ -104,7 +100,7 @@ public sealed partial class MemoryFileSystem
         Errno error = CheckParent(dir, parent);
         if (error != Errno.Success)
             return error;
-        uint slot = NewInode(request, dir, FileMode.S_IFREG | (mode & FileMode.Permissions), umask, 0, links: 0);
+        uint slot = NewInode(request, dir, FileMode.S_IFREG | (mode & FileMode.Permissions), umask, 0);
         if (slot == 0)
             return Errno.ENOSPC;
         if ((flags & O_EXCL) == 0)
@@ -123,6 +119,7 @@ public sealed partial class MemoryFileSystem
         if (!_inodes.TryResolve(parent, out uint dir))
             return Errno.ESTALE;
         using WriteGuard names = _names.Write(dir);
+        using Undo undo = _undo.Begin();
         error = CheckParent(dir, parent);
         if (error != Errno.Success)
             return error;
@@ -133,22 +130,29 @@ public sealed partial class MemoryFileSystem
         bool isDirectory = FileMode.IsDirectory(mode);
         if (isDirectory && directory.Nlink >= LinkMax)
             return Errno.EMLINK;
-        uint slot = NewInode(request, dir, mode, umask, rdev, isDirectory ? 2u : 1u);
+        uint slot = NewInode(request, dir, mode, umask, rdev);
         if (slot == 0)
             return Errno.ENOSPC;
         ref Inode inode = ref _inodes.Get(slot);
+        undo.Note(UndoKind.Links, slot, 0);
+        inode.Nlink = isDirectory ? 2u : 1u;
+        undo.Note(UndoKind.AddedName, dir, slot, hash);
         if ((!target.IsEmpty && !TryStoreTarget(ref inode, target)) || !_directories.TryAdd(ref directory.Directory, name, hash, slot))
         {
+            // Nothing is to be taken back any more, least of all when the slot is somebody else's.
+            undo.Commit();
             FreeInode(slot);
             return Errno.ENOSPC;
         }
-        TouchDirectory(dir, inode.Mtime, isDirectory ? 1 : 0);
+        TouchDirectory(undo, dir, inode.Mtime, isDirectory ? 1 : 0);
+        undo.Commit();
         CountLookup(slot);
         FillEntry(slot, ref entry);
         return Errno.Success;
     }
 
-    private Errno AddLink(uint slot, ulong node, Timestamp now)
+    // The name and the link it counts, as one: under the lock that guards the links.
+    private Errno AddLink(in Undo undo, uint slot, ulong node, ref DirectoryRoot directory, uint dir, ReadOnlySpan<byte> name, Timestamp now)
     {
         using WriteGuard contents = _contents.Write(slot);
         ref Inode inode = ref _inodes.Get(slot);
@@ -163,8 +167,19 @@ public sealed partial class MemoryFileSystem
         // As on tmpfs, a further name counts as an inode: names cost memory too.
         if (inode.Nlink > 0 && !_inodes.Reserve())
             return Errno.ENOSPC;
+        undo.Note(UndoKind.Links, slot, inode.Nlink);
+        uint hash = _directories.Hash(name);
+        undo.Note(UndoKind.AddedName, dir, slot, hash);
+        if (!_directories.TryAdd(ref directory, name, hash, slot))
+        {
+            undo.Commit();
+            if (inode.Nlink > 0)
+                _inodes.Unreserve();
+            return Errno.ENOSPC;
+        }
         inode.Nlink++;
         inode.Ctime = now;
+        undo.Commit();
         return Errno.Success;
     }
 

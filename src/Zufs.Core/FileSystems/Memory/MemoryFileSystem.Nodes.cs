@@ -104,10 +104,10 @@ public sealed partial class MemoryFileSystem
     }
 
     /// <summary>
-    /// A new inode that nothing leads to yet. 0: ENOSPC. The group, and a directory's set-GID bit, come from a parent that has the bit
+    /// A new inode without a link that nothing leads to yet. 0: ENOSPC. The group, and a directory's set-GID bit, come from a parent that has the bit
     /// (inode(7)).
     /// </summary>
-    private uint NewInode(in Request request, uint parent, uint mode, uint umask, uint rdev, uint links)
+    private uint NewInode(in Request request, uint parent, uint mode, uint umask, uint rdev)
     {
         uint slot = _inodes.Allocate();
         if (slot == 0)
@@ -124,7 +124,6 @@ public sealed partial class MemoryFileSystem
             mode |= FileMode.S_ISGID;
         if (FileMode.IsDirectory(mode))
             inode.Parent = parent;
-        inode.Nlink = links;
         inode.Uid = request.Uid;
         inode.Gid = inheritsGroup ? directory.Gid : request.Gid;
         inode.Rdev = rdev;
@@ -135,23 +134,30 @@ public sealed partial class MemoryFileSystem
     }
 
     /// <summary>Changes a directory's times, and its links by <paramref name="links"/>. The caller holds its lock of names.</summary>
-    private void TouchDirectory(uint slot, Timestamp now, int links = 0)
+    private void TouchDirectory(in Undo undo, uint slot, Timestamp now, int links = 0)
     {
         using WriteGuard contents = _contents.Write(slot);
         ref Inode inode = ref _inodes.Get(slot);
+        if (links != 0)
+            undo.Note(UndoKind.Links, slot, inode.Nlink);
         inode.Mtime = now;
         inode.Ctime = now;
         inode.Nlink = (uint)(inode.Nlink + links);
     }
 
-    /// <summary>One name less. Returns the node, to be reaped when no lock is held.</summary>
-    private ulong DropLink(uint slot, Timestamp now)
+    /// <summary>
+    /// One name less, with which the operation has happened: links of a file are changed by whoever removes any of its names, so no other may come
+    /// between. Returns the node, to be reaped when no lock is held.
+    /// </summary>
+    private ulong DropLink(in Undo undo, uint slot, Timestamp now)
     {
         using WriteGuard contents = _contents.Write(slot);
         ref Inode inode = ref _inodes.Get(slot);
         inode.Ctime = now;
+        undo.Note(UndoKind.Links, slot, inode.Nlink);
         if (FileMode.IsDirectory(inode.Mode))
         {
+            undo.Note(UndoKind.Parent, slot, inode.Parent);
             inode.Nlink = 0;
             inode.Parent = 0;
         }
@@ -159,6 +165,7 @@ public sealed partial class MemoryFileSystem
         {
             _inodes.Unreserve();
         }
+        undo.Commit();
         return InodeTable.NodeOf(slot, inode);
     }
 

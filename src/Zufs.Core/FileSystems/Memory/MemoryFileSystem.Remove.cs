@@ -13,6 +13,7 @@ public sealed partial class MemoryFileSystem
             return Errno.ESTALE;
         ulong gone;
         using (_names.Write(dir))
+        using (Undo undo = _undo.Begin())
         {
             error = CheckDirectory(dir, parent);
             if (error != Errno.Success)
@@ -25,10 +26,12 @@ public sealed partial class MemoryFileSystem
             if (FileMode.IsDirectory(_inodes.Get(child).Mode))
                 return Errno.EISDIR;
             Timestamp now = Timestamp.Now;
-            // The name goes first: a crash leaves an inode too many, never a name that leads nowhere.
+            long entry = _directories.EntryOf(ref entries, index);
+            undo.Note(UndoKind.RemovedName, dir, index, entry);
             _directories.Remove(ref entries, index);
-            TouchDirectory(dir, now);
-            gone = DropLink(child, now);
+            TouchDirectory(undo, dir, now);
+            gone = DropLink(undo, child, now);
+            _directories.Drop(ref entries, entry);
         }
         Reap(gone);
         return Errno.Success;
@@ -60,6 +63,7 @@ public sealed partial class MemoryFileSystem
         gone = 0;
         uint expected = Peek(dir, parent, name);
         using LockSet names = _names.Write(dir, DirectoryOrNone(expected));
+        using Undo undo = _undo.Begin();
         error = CheckDirectory(dir, parent);
         if (error != Errno.Success)
             return true;
@@ -76,9 +80,12 @@ public sealed partial class MemoryFileSystem
         if (error != Errno.Success)
             return true;
         Timestamp now = Timestamp.Now;
+        long entry = _directories.EntryOf(ref entries, index);
+        undo.Note(UndoKind.RemovedName, dir, index, entry);
         _directories.Remove(ref entries, index);
-        TouchDirectory(dir, now, links: -1);
-        gone = DropLink(child, now);
+        TouchDirectory(undo, dir, now, links: -1);
+        gone = DropLink(undo, child, now);
+        _directories.Drop(ref entries, entry);
         return true;
     }
 

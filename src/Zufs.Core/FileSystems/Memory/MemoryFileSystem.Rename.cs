@@ -54,10 +54,11 @@ public sealed partial class MemoryFileSystem
         error = CheckMove(in move, out bool nothingToDo);
         if (error != Errno.Success || nothingToDo)
             return true;
+        using Undo undo = _undo.Begin();
         if ((move.Flags & RENAME_EXCHANGE) != 0)
-            Exchange(in move);
+            Exchange(undo, in move);
         else
-            error = Replace(request, ref move, newName);
+            error = Replace(undo, request, ref move, newName);
         return true;
     }
 
@@ -100,67 +101,93 @@ public sealed partial class MemoryFileSystem
         return below == slot;
     }
 
-    private void Exchange(in Move move)
+    private void Exchange(in Undo undo, in Move move)
     {
         Timestamp now = Timestamp.Now;
-        _directories.Child(ref _inodes.Get(move.To).Directory, move.TargetIndex) = move.Source;
-        _directories.Child(ref _inodes.Get(move.From).Directory, move.SourceIndex) = move.Target;
+        Redirect(undo, move.To, move.TargetIndex, move.Source);
+        Redirect(undo, move.From, move.SourceIndex, move.Target);
         int gained = 0;
         if (move.From != move.To)
         {
             gained = (DirectoryOrNone(move.Source) != 0 ? 1 : 0) - (DirectoryOrNone(move.Target) != 0 ? 1 : 0);
         }
-        MoveTo(move.Source, move.To, now);
-        MoveTo(move.Target, move.From, now);
-        TouchDirectory(move.From, now, -gained);
-        TouchDirectory(move.To, now, gained);
+        MoveTo(undo, move.Source, move.To, now);
+        MoveTo(undo, move.Target, move.From, now);
+        TouchDirectory(undo, move.From, now, -gained);
+        TouchDirectory(undo, move.To, now, gained);
+        undo.Commit();
     }
 
-    private Errno Replace(in Request request, ref Move move, ReadOnlySpan<byte> newName)
+    private void Redirect(in Undo undo, uint dir, long index, uint child)
+    {
+        ref DirectoryRoot directory = ref _inodes.Get(dir).Directory;
+        long entry = _directories.EntryOf(ref directory, index);
+        undo.Note(UndoKind.Redirected, dir, entry, _directories.Child(ref directory, index));
+        _directories.Redirect(entry, child);
+    }
+
+    private Errno Replace(in Undo undo, in Request request, ref Move move, ReadOnlySpan<byte> newName)
     {
         uint whiteout = 0;
         if ((move.Flags & RENAME_WHITEOUT) != 0)
         {
             // What overlayfs takes for "removed here": a character device 0/0.
-            whiteout = NewInode(request, move.From, FileMode.S_IFCHR, 0, 0, links: 1);
+            whiteout = NewInode(request, move.From, FileMode.S_IFCHR, 0, 0);
             if (whiteout == 0)
                 return Errno.ENOSPC;
+            undo.Note(UndoKind.Links, whiteout, 0);
+            _inodes.Get(whiteout).Nlink = 1;
         }
         Timestamp now = Timestamp.Now;
         ref DirectoryRoot next = ref _inodes.Get(move.To).Directory;
-        // The new name first: a crash may leave two names, never none.
+        uint hash = _directories.Hash(newName);
+        // The new name first: it is never without one.
         if (move.Target != 0)
+            Redirect(undo, move.To, move.TargetIndex, move.Source);
+        else
+            undo.Note(UndoKind.AddedName, move.To, move.Source, hash);
+        if (move.Target == 0 && !_directories.TryAdd(ref next, newName, hash, move.Source))
         {
-            Volatile.Write(ref _directories.Child(ref next, move.TargetIndex), move.Source);
-        }
-        else if (!_directories.TryAdd(ref next, newName, _directories.Hash(newName), move.Source))
-        {
+            undo.Commit();
             if (whiteout != 0)
                 FreeInode(whiteout);
             return Errno.ENOSPC;
         }
         ref DirectoryRoot old = ref _inodes.Get(move.From).Directory;
+        long removed = 0;
         if (whiteout != 0)
-            Volatile.Write(ref _directories.Child(ref old, move.SourceIndex), whiteout);
+        {
+            Redirect(undo, move.From, move.SourceIndex, whiteout);
+        }
         else
+        {
+            removed = _directories.EntryOf(ref old, move.SourceIndex);
+            undo.Note(UndoKind.RemovedName, move.From, move.SourceIndex, removed);
             _directories.Remove(ref old, move.SourceIndex);
+        }
         int moved = DirectoryOrNone(move.Source) != 0 && move.From != move.To ? 1 : 0;
         int replaced = DirectoryOrNone(move.Target) != 0 ? 1 : 0;
-        MoveTo(move.Source, move.To, now);
-        TouchDirectory(move.From, now, -moved);
-        TouchDirectory(move.To, now, moved - replaced);
+        MoveTo(undo, move.Source, move.To, now);
+        TouchDirectory(undo, move.From, now, -moved);
+        TouchDirectory(undo, move.To, now, moved - replaced);
         if (move.Target != 0)
-            move.Gone = DropLink(move.Target, now);
+            move.Gone = DropLink(undo, move.Target, now);
+        else
+            undo.Commit();
+        if (removed != 0)
+            _directories.Drop(ref old, removed);
         return Errno.Success;
     }
 
-    private void MoveTo(uint slot, uint parent, Timestamp now)
+    private void MoveTo(in Undo undo, uint slot, uint parent, Timestamp now)
     {
         using WriteGuard contents = _contents.Write(slot);
         ref Inode inode = ref _inodes.Get(slot);
         inode.Ctime = now;
-        if (FileMode.IsDirectory(inode.Mode))
-            inode.Parent = parent;
+        if (!FileMode.IsDirectory(inode.Mode))
+            return;
+        undo.Note(UndoKind.Parent, slot, inode.Parent);
+        inode.Parent = parent;
     }
 
     private struct Move

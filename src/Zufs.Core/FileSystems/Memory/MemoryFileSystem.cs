@@ -11,8 +11,8 @@ namespace Zufs.FileSystems.Memory;
 /// <remarks>
 /// <para>Locks, in the order they are taken: one for renames; one a directory for its names; one an inode for its contents and attributes.
 /// The latter two are striped and spin, live in this process and are never held across anything that waits.</para>
-/// <para>Changes are small and ordered so that what a crash leaves between two stores is usable: at worst a block, an inode without a name or
-/// a count is lost. Directories that were being changed are repaired when a successor begins.</para>
+/// <para>Each operation happens wholly or not at all, also when the worker dies in it: changes of names are taken back by a successor (<see cref="UndoJournal"/>),
+/// bytes are written again by the request that comes again, and counts are counted anew. At worst a block of the arena is lost.</para>
 /// <para>Permissions are the kernel's to check (<see cref="FileSystemTraits.DefaultPermissions"/>), POSIX ACLs with them.</para>
 /// </remarks>
 public sealed partial class MemoryFileSystem : FileSystemBase
@@ -30,6 +30,7 @@ public sealed partial class MemoryFileSystem : FileSystemBase
     private FileData _data = null!;
     private DirectoryIndex _directories = null!;
     private XAttrList _xattrs;
+    private UndoJournal _undo = null!;
 
     /// <summary>An empty file system; its memory comes with <see cref="Start"/>.</summary>
     /// <param name="options">How it is made; null for the defaults.</param>
@@ -70,19 +71,14 @@ public sealed partial class MemoryFileSystem : FileSystemBase
         _data = new FileData(_store);
         _directories = new DirectoryIndex(arena, super.HashSeed);
         _xattrs = new XAttrList(_store);
+        _undo = new UndoJournal(arena, super.Undo);
         if (isNew)
         {
             MakeRoot();
             Volatile.Write(ref arena.Root(ArenaRoot.MemoryFileSystem), superblock);
             return;
         }
-        _store.FreeAllPending();
-        for (uint slot = InodeTable.RootSlot; slot < _inodes.Slots; slot++)
-        {
-            ref Inode inode = ref _inodes.Get(slot);
-            if (FileMode.IsDirectory(inode.Mode))
-                _directories.Repair(ref inode.Directory);
-        }
+        Recover(mount);
     }
 
     /// <inheritdoc/>
@@ -105,8 +101,9 @@ public sealed partial class MemoryFileSystem : FileSystemBase
         long chunks = arena.Allocate(InodeTable.ChunkTableSize);
         long freeHeads = arena.Allocate(InodeTable.Shards * sizeof(uint));
         long pending = arena.Allocate(BlockStore.Stripes * sizeof(long));
+        long undo = arena.Allocate(UndoJournal.Records * UndoJournal.RecordSize);
         long zeros = arena.Allocate(BlockStore.ZerosLength);
-        if (superblock == 0 || chunks == 0 || freeHeads == 0 || pending == 0 || zeros == 0)
+        if (superblock == 0 || chunks == 0 || freeHeads == 0 || pending == 0 || undo == 0 || zeros == 0)
             throw new InsufficientMemoryException("The arena is too small for a memory file system: it needs 4 MiB at least.");
         arena.At<Superblock>(superblock) = new Superblock
         {
@@ -114,6 +111,7 @@ public sealed partial class MemoryFileSystem : FileSystemBase
             Chunks = chunks,
             FreeHeads = freeHeads,
             Pending = pending,
+            Undo = undo,
             Zeros = zeros,
             HashSeed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
         };

@@ -151,7 +151,7 @@ internal struct PendingBlock
 internal struct Superblock
 {
     /// <summary>Changed when a record's layout changes.</summary>
-    public const uint CurrentVersion = 1;
+    public const uint CurrentVersion = 2;
 
     public uint Version;
 
@@ -166,6 +166,9 @@ internal struct Superblock
 
     /// <summary>The heads of the pending blocks, one a lease stripe.</summary>
     public long Pending;
+
+    /// <summary>What is under way: <see cref="UndoRecord"/>s.</summary>
+    public long Undo;
 
     /// <summary>Zeros that stand for holes in lent replies.</summary>
     public long Zeros;

@@ -91,6 +91,18 @@ internal readonly struct XAttrList(BlockStore store)
         return error;
     }
 
+    /// <summary>Bytes that they take.</summary>
+    public long CountBytes(ref Inode inode)
+    {
+        long bytes = 0;
+        for (long record = inode.XAttrs; record != 0; record = Arena.At<XAttrRecord>(record).Next)
+        {
+            ref XAttrRecord head = ref Arena.At<XAttrRecord>(record);
+            bytes += BlockStore.BlockSize(SizeOf(head.NameLength, head.ValueLength));
+        }
+        return bytes;
+    }
+
     /// <summary>Frees all of them.</summary>
     public void Clear(ref Inode inode)
     {

@@ -16,11 +16,14 @@ internal sealed class MemoryMount : IDisposable
     {
     }
 
-    private MemoryMount(Arena arena, MemoryOptions? options, bool isSuccessor)
+    private MemoryMount(Arena arena, MemoryOptions? options, bool isSuccessor, bool isNothingOpen = false)
     {
         Arena = arena;
         FileSystem = new MemoryFileSystem(options);
-        FileSystem.Start(new MountContext(arena, null!, FileSystem.Traits.Features, 1 << 20, 1 << 20, isSuccessor));
+        FileSystem.Start(new MountContext(arena, null!, FileSystem.Traits.Features, 1 << 20, 1 << 20, isSuccessor)
+        {
+            OpenHandles = isNothingOpen ? [] : null,
+        });
     }
 
     public Arena Arena { get; }
@@ -35,6 +38,9 @@ internal sealed class MemoryMount : IDisposable
 
     /// <summary>Another worker on the same arena; this one is not used any more.</summary>
     public MemoryMount Succeed() => new(Arena, null, isSuccessor: true);
+
+    /// <summary>A worker on an arena that another one left, with nothing open.</summary>
+    public static MemoryMount On(Arena arena) => new(arena, null, isSuccessor: true, isNothingOpen: true);
 
     public static byte[] Name(string name) => Encoding.UTF8.GetBytes(name);
 
