@@ -28,7 +28,7 @@ demo-crash: ## Set everything up, then kill a mount's worker again and again whi
 	@scripts/demo-crash.sh
 
 test: ## Set everything up, then run every test; the last line is "N passed, N failed"
-	@scripts/require.sh build mount tools applications uring
+	@scripts/require.sh build mount tools applications subjects uring
 	@scripts/with-uring.sh scripts/test.sh
 
 build: ## Build everything; the program ends at artifacts/zufs-migrate, the packages in artifacts/packages
@@ -60,7 +60,7 @@ vm-shell: ## A shell in that guest, with zufs.ko and a mount to try: "exit" powe
 	@scripts/vm.sh shell
 
 soak: ## The tests on real mounts with long repeats (what is too long for test)
-	@scripts/require.sh build mount tools soak applications uring
+	@scripts/require.sh build mount tools soak applications subjects uring
 	@ZUFS_SOAK=1 scripts/with-uring.sh scripts/test.sh compat-tests/Zufs.CompatTests
 
 format: ## Format the code as CI wants it

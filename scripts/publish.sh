@@ -42,6 +42,26 @@ publish zufs-worker src/zufs-worker src/zufs-worker src/Zufs.Core
 publish zufs-migrate src/zufs-migrate src/zufs-migrate src/Zufs.Core src/Zufs.FuseShim src/Zufs.Conformance
 ln -sfn lib/zufs/zufs-migrate artifacts/zufs-migrate
 
+# What programs of libfuse load in its place: the engine, and beside it the veneer in C.
+libfuse=src/Zufs.FuseShim/LibFuse
+now=$(inputs "$libfuse/Engine" src/Zufs.Core src/Zufs.FuseShim/Paths src/Zufs.FuseShim/Zufs.FuseShim.csproj)
+if [ ! -e "$lib/libfuse/libzufs.so" ] || [ "$(cat "$stamps/libzufs" 2>/dev/null)" != "$now" ]; then
+	echo "Building libzufs.so ..." >&2
+	rm -f "$stamps/libzufs"
+	dotnet publish "$libfuse/Engine" -c Release -v q -nologo -o "$lib.libzufs" >&2
+	mkdir -p "$lib/libfuse"
+	mv -f "$lib.libzufs/libzufs.so" "$lib/libfuse/libzufs.so"
+	rm -rf "$lib.libzufs"
+	echo "$now" >"$stamps/libzufs"
+fi
+now=$(find "$libfuse/Veneer" scripts/libfuse.sh -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -d ' ' -f 1)
+if [ ! -e "$lib/libfuse/libfuse3.so.3" ] || [ "$(cat "$stamps/veneer" 2>/dev/null)" != "$now" ]; then
+	echo "Building libfuse3.so.3 and libfuse.so.2 ..." >&2
+	rm -f "$stamps/veneer"
+	scripts/libfuse.sh "$lib/libfuse"
+	echo "$now" >"$stamps/veneer"
+fi
+
 [ "$only" = all ] || exit 0
 if [ -x scripts/pack.sh ]; then
 	scripts/pack.sh >&2

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Checks what a target needs; as root on Debian it installs what is missing, else it says what to install.
-# Usage: require.sh [build] [mount] [peers] [tools] [soak] [vm] [applications] [uring] [root]
+# Usage: require.sh [build] [mount] [peers] [tools] [soak] [vm] [applications] [subjects] [uring] [root]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -56,6 +56,21 @@ for what in "$@"; do
 		need modprobe kmod
 		need mkfs.ext4 e2fsprogs
 		[ -e /usr/include/libelf.h ] || need_packages+=(libelf-dev)
+		;;
+	subjects) # file systems from the distribution that run on our libfuse unmodified, and the headers that layouts are compared with
+		need squashfuse squashfuse
+		need mksquashfs squashfs-tools
+		need sshfs sshfs
+		[ -x /usr/sbin/sshd ] || need_packages+=(openssh-server)
+		need bindfs bindfs
+		need fuse-zip fuse-zip
+		need zip zip
+		need unzip unzip
+		need archivemount archivemount
+		need unionfs unionfs-fuse
+		need rofiles-fuse ostree
+		[ -e /usr/include/fuse/fuse.h ] || need_packages+=(libfuse-dev)
+		[ -e /usr/include/fuse3/fuse.h ] || need_packages+=(libfuse3-dev)
 		;;
 	uring) wants_uring=yes ;;
 	root) wants_root=yes ;;

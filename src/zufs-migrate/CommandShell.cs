@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using Zufs.Migrate.Programs;
 
 namespace Zufs.Migrate;
 
@@ -17,6 +18,8 @@ internal static class CommandShell
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static int Run(RootCommand root, string[] arguments, TextWriter output, TextWriter error)
     {
+        if (ProgramCommand.Parse(arguments) is { } program)
+            return program.Start(error);
         // A file system's arguments may begin with '@': they are not names of response files.
         var result = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (result.Action is ParseErrorAction)

@@ -10,6 +10,11 @@ public abstract class FileSystemBase : IFileSystem
     public abstract FileSystemTraits Traits { get; }
 
     /// <inheritdoc/>
+    public virtual void Offered(FileSystemFeatures offered, ref int maxWrite)
+    {
+    }
+
+    /// <inheritdoc/>
     public virtual void Start(MountContext mount)
     {
     }

@@ -14,8 +14,19 @@ namespace Zufs.FileSystems;
 /// </remarks>
 public interface IFileSystem : IDisposable
 {
-    /// <summary>What the file system says of itself. Asked before mounting; always the same.</summary>
+    /// <summary>What the file system says of itself. Asked before mounting; only <see cref="Offered"/> may change it.</summary>
     FileSystemTraits Traits { get; }
+
+    /// <summary>
+    /// What could be had of the kernel, before the answer to INIT: a file system may say only now which features and timeouts it wants, by its
+    /// <see cref="Traits"/>, which are asked again. Its name, concurrency and recovery stay. Comes once a connection, on the thread that starts the
+    /// session; not to a successor.
+    /// </summary>
+    /// <param name="offered">The features that the kernel offers.</param>
+    /// <param name="maxWrite">The largest READ and WRITE in bytes that the session will ask for; may be lowered.</param>
+    void Offered(FileSystemFeatures offered, ref int maxWrite)
+    {
+    }
 
     /// <summary>The mount begins: INIT is answered, no operation has come yet.</summary>
     /// <param name="mount">What the file system may use from now on.</param>

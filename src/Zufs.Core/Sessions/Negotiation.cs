@@ -51,10 +51,7 @@ public sealed record Negotiation
     /// <param name="maxPagesLimit">The kernel's limit in pages.</param>
     public static Negotiation Decide(in FuseInitIn init, FileSystemFeatures wanted, bool isUring, int maxWrite, int maxPagesLimit)
     {
-        var offered = (InitFlags)init.Flags;
-        if (offered.HasFlag(InitFlags.InitExt))
-            offered |= (InitFlags)((ulong)init.Flags2 << 32);
-
+        InitFlags offered = OfferedBy(init);
         bool passthrough = wanted.HasFlag(FileSystemFeatures.Passthrough) && offered.HasFlag(InitFlags.Passthrough);
         var agreed = InitFlags.None;
         var refused = FileSystemFeatures.None;
@@ -81,6 +78,20 @@ public sealed record Negotiation
         };
     }
 
+    /// <summary>The features that a file system could have of what the kernel offers.</summary>
+    /// <param name="init">What the kernel sent.</param>
+    internal static FileSystemFeatures FeaturesOf(in FuseInitIn init)
+    {
+        InitFlags offered = OfferedBy(init);
+        var features = FileSystemFeatures.None;
+        foreach (Capability row in CapabilityTable.Rows)
+        {
+            if (offered.HasFlag(row.Flag))
+                features |= row.Feature;
+        }
+        return features;
+    }
+
     /// <summary>The reply to INIT.</summary>
     public FuseInitOut ToReply() => new()
     {
@@ -97,6 +108,12 @@ public sealed record Negotiation
         // One file system may be stacked on the backing files.
         MaxStackDepth = Agreed.HasFlag(InitFlags.Passthrough) ? 1u : 0u,
     };
+
+    private static InitFlags OfferedBy(in FuseInitIn init)
+    {
+        var offered = (InitFlags)init.Flags;
+        return offered.HasFlag(InitFlags.InitExt) ? offered | (InitFlags)((ulong)init.Flags2 << 32) : offered;
+    }
 
     private static bool Agrees(Capability row, FileSystemFeatures wanted, bool isUring, bool passthrough) => row.Rule switch
     {

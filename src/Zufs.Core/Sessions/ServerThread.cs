@@ -20,7 +20,7 @@ internal sealed class ServerThread
         Transport = transport;
         _seat = seat;
         if (!onCallerThread)
-            _thread = new Thread(Run, StackSize) { IsBackground = true, Name = seat.ThreadName };
+            _thread = new Thread(Run, session.StackSize > 0 ? session.StackSize : StackSize) { IsBackground = true, Name = seat.ThreadName };
     }
 
     /// <summary>Whose seat it sits on.</summary>

@@ -102,7 +102,9 @@ public sealed partial class Session
         // What the kernel sends asynchronously never comes by zufs: with this flag, no direct read or write would.
         if (choice.IsZufs)
             init.Flags &= ~(uint)InitFlags.AsyncDio;
-        Negotiation agreed = Negotiation.Decide(init, fileSystem.Traits.Features, choice.IsUring, options.MaxWrite, FuseLimits.MaxPages);
+        int maxWrite = options.MaxWrite;
+        fileSystem.Offered(Negotiation.FeaturesOf(init), ref maxWrite);
+        Negotiation agreed = Negotiation.Decide(init, fileSystem.Traits.Features, choice.IsUring, maxWrite, FuseLimits.MaxPages);
         NegotiationRecord.Save(arena, agreed, unique);
         Handshake.Reply(connection, unique, agreed.ToReply());
         NegotiationRecord.MarkAnswered(arena);

@@ -63,6 +63,8 @@ public sealed partial class Session
 
     internal Dispatcher Dispatcher { get; }
 
+    internal int StackSize => _options.StackSize;
+
     /// <summary>
     /// Ends the session: deferred replies are cancelled, and answered when their file system doesn't; then the threads leave. Returns at once;
     /// <see cref="Ended"/> tells. Any thread, also inside an operation; later calls do nothing.

@@ -23,6 +23,11 @@ public sealed record SessionOptions
     /// <summary>How many server threads a queue may grow to for a file system that may block.</summary>
     public int MaxThreadsPerQueue { get; init; } = 16;
 
+    /// <summary>
+    /// The stack of a server thread in bytes; 0: 512 KiB, which a file system that doesn't recurse deeply needs little of. Only reserved, not taken.
+    /// </summary>
+    public int StackSize { get; init; }
+
     /// <summary>How long names are trusted; null: as the file system says.</summary>
     public CacheTimeout? EntryTimeout { get; init; }
 

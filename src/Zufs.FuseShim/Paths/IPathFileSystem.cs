@@ -16,8 +16,14 @@ namespace Zufs.FuseShim.Paths;
 /// </remarks>
 public interface IPathFileSystem : IDisposable
 {
-    /// <summary>What the file system says of itself. Asked before mounting; always the same.</summary>
+    /// <summary>What the file system says of itself. Asked before mounting; only <see cref="Offered"/> may change it.</summary>
     PathTraits Traits { get; }
+
+    /// <summary>As <see cref="IFileSystem.Offered"/>.</summary>
+    /// <param name="offered">The features that the kernel offers.</param>
+    /// <param name="maxWrite">The largest READ and WRITE in bytes; may be lowered.</param>
+    /// <returns>What takes the place of the mount's options of paths and caches; null: they stay.</returns>
+    PathOptions? Offered(FileSystemFeatures offered, ref int maxWrite) => null;
 
     /// <summary>The mount begins: INIT is answered, no operation has come yet.</summary>
     void Start(MountContext mount);

@@ -101,6 +101,9 @@ public sealed partial class PathFileSystem
             error = Checked(attributes);
         if (error == Errno.Success)
             Show(use.Slot, ref attributes);
+        // The hidden name isn't one that applications gave.
+        if (error == Errno.Success && attributes.Nlink > 0 && Nodes.IsHidden(use.Slot))
+            attributes.Nlink--;
         return error;
     }
 

@@ -10,8 +10,10 @@ namespace Zufs.FuseShim.Paths;
 public sealed partial class PathFileSystem : FileSystemBase
 {
     private readonly IPathFileSystem _target;
-    private readonly PathOptions _options;
-    private readonly PathTraits _traits;
+    // Settled before the first operation.
+    private PathOptions _options;
+    private PathTraits _traits;
+    private FileSystemTraits _shown;
     private NodeTable? _nodes;
     private TreeLock? _tree;
     private OpenFiles? _files;
@@ -24,21 +26,11 @@ public sealed partial class PathFileSystem : FileSystemBase
     {
         ArgumentNullException.ThrowIfNull(target);
         _target = target;
-        _options = options ?? PathOptions.None;
-        _traits = _options.Apply(target.Traits);
-        Traits = new FileSystemTraits
-        {
-            Name = _traits.Name,
-            Concurrency = _traits.Concurrency,
-            Recovery = _traits.Recovery,
-            Features = _traits.Features,
-            EntryTimeout = _traits.EntryTimeout,
-            AttrTimeout = _traits.AttrTimeout,
-        };
+        Settle(options ?? PathOptions.None);
     }
 
     /// <inheritdoc/>
-    public override FileSystemTraits Traits { get; }
+    public override FileSystemTraits Traits => _shown;
 
     /// <summary>The nodes that the kernel knows. For tests and diagnostics.</summary>
     internal NodeTable Nodes => _nodes ?? ThrowNotStarted<NodeTable>();
@@ -48,6 +40,9 @@ public sealed partial class PathFileSystem : FileSystemBase
     private OpenFiles Files => _files ?? ThrowNotStarted<OpenFiles>();
 
     private PathThread CurrentThread => (_threads ?? ThrowNotStarted<ThreadLocal<PathThread>>()).Value!;
+
+    /// <inheritdoc/>
+    public override void Offered(FileSystemFeatures offered, ref int maxWrite) => Settle(_target.Offered(offered, ref maxWrite) ?? _options);
 
     /// <inheritdoc/>
     public override void Start(MountContext mount)
@@ -78,6 +73,22 @@ public sealed partial class PathFileSystem : FileSystemBase
     {
         _target.Dispose();
         _threads?.Dispose();
+    }
+
+    [MemberNotNull(nameof(_options), nameof(_traits), nameof(_shown))]
+    private void Settle(PathOptions options)
+    {
+        _options = options;
+        _traits = options.Apply(_target.Traits);
+        _shown = new FileSystemTraits
+        {
+            Name = _traits.Name,
+            Concurrency = _traits.Concurrency,
+            Recovery = _traits.Recovery,
+            Features = _traits.Features,
+            EntryTimeout = _traits.EntryTimeout,
+            AttrTimeout = _traits.AttrTimeout,
+        };
     }
 
     [DoesNotReturn]

@@ -9,6 +9,9 @@ public abstract class PathFileSystemBase : IPathFileSystem
     public abstract PathTraits Traits { get; }
 
     /// <inheritdoc/>
+    public virtual PathOptions? Offered(FileSystemFeatures offered, ref int maxWrite) => null;
+
+    /// <inheritdoc/>
     public virtual void Start(MountContext mount)
     {
     }

@@ -28,10 +28,11 @@ internal static class RunVerb
         var deadline = new Option<double?>("--deadline") { Description = "Replace a worker that is stuck in one request for that long; the request gets ETIMEDOUT. Default: never.", HelpName = "SECONDS" };
         var verb = new Verb(
             "run",
-            "Mounts a file system on the fastest channel. ^C and SIGTERM unmount it. Exit code 0: it was unmounted; 2: it could not be mounted, or has failed.",
+            "Mounts a file system on the fastest channel, or starts a program of libfuse on Zufs's library (run -- COMMAND). ^C and SIGTERM unmount it. Exit code 0: it was unmounted; 2: it could not be mounted, or has failed.",
             "zufs-migrate run memory /mnt/x",
             "zufs-migrate run ./MyFileSystem.dll /mnt/x --channel uring -o allow_other",
-            "zufs-migrate run ./MyFileSystem.dll#Encrypted /mnt/x --daemon -- --store /srv/data")
+            "zufs-migrate run ./MyFileSystem.dll#Encrypted /mnt/x --daemon -- --store /srv/data",
+            "zufs-migrate run --channel uring -- sshfs host: /mnt/x")
         {
             fileSystem, mountPoint, arguments, channel, options, survive, limit, deadline, daemon, CommonOptions.Json,
         };

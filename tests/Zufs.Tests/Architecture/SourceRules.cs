@@ -12,6 +12,8 @@ public partial class SourceRules
     [
         "src/Zufs.Core/Channels/", "src/Zufs.Core/Protocol/", "src/Zufs.Core/Interop/", "src/Zufs.Core/Arenas/", "src/Zufs.Conformance/Interop/",
         "src/Zufs.FuseShim/Paths/", "src/Zufs.FuseShim/TmdsFuse/", "src/Zufs.FuseShim/TmdsLibC/",
+        // The C ABI that programs of libfuse call by way of the veneer.
+        "src/Zufs.FuseShim/LibFuse/Engine/",
     ];
 
     // Tables of constants that are one thing and read by nobody from top to bottom.
