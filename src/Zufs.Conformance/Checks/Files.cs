@@ -23,6 +23,7 @@ internal static class Files
         new("unlink-open-and-recreate", "A new file of the same name is another one.", Modifies, UnlinkAndRecreate),
         new("unlink-one-of-two-opens", "Two descriptors of one unlinked file still share it.", Modifies, UnlinkTwoOpens),
         new("reopen-unlinked", "An unlinked open file can be opened again through /proc.", Modifies, ReopenUnlinked),
+        new("file-handle", "A file is found again by its handle, under another name too, and gone when it is removed (root).", Modifies, FileHandle),
         new("descriptor-wrong-way", "Reading what was opened for writing is EBADF, and the other way round.", Modifies, WrongWay),
         new("create-thousand-and-remove", "1000 files made, stat'ed and removed one by one.", Modifies, Thousand),
     ];
@@ -221,5 +222,21 @@ internal static class Files
         c.Is("with their own data", 1000, right);
         for (int i = 0; i < 1000; i++) c.Ready("unlink", c.Unlink($"f{i}"));
         c.Contains("left");
+    }
+
+    private static void FileHandle(CheckContext c)
+    {
+        CheckContext.NeedsRoot();
+        c.Works("mkdir", c.Mkdir("d"));
+        c.Put("d/f", "content"u8);
+        if (!c.MayWork("name_to_handle_at", Sys.HandleOf(c.Directory, "d/f", out byte[] handle))) return;
+        int fd = c.Track(c.Works("open by handle", Sys.OpenHandle(c.Directory, handle, O_RDONLY)));
+        c.SameData("content", "content"u8, c.ReadAt(fd, 0, 100));
+        c.Works("close", c.Close(fd));
+        c.Works("rename", c.Rename("d/f", "g"));
+        fd = c.Track(c.Works("open by handle, renamed", Sys.OpenHandle(c.Directory, handle, O_RDWR)));
+        c.Works("close", c.Close(fd));
+        c.Works("unlink", c.Unlink("g"));
+        c.Fails("open by handle, removed", Sys.OpenHandle(c.Directory, handle, O_RDONLY), Errno.ESTALE);
     }
 }

@@ -25,6 +25,14 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, SetLastError = true)]
     public static partial int linkat(int fromDirectory, byte* from, int toDirectory, byte* to, int flags);
 
+    /// <summary>name_to_handle_at(2): https://man7.org/linux/man-pages/man2/open_by_handle_at.2.html</summary>
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int name_to_handle_at(int directory, byte* path, byte* handle, int* mount, int flags);
+
+    /// <summary>open_by_handle_at(2): https://man7.org/linux/man-pages/man2/open_by_handle_at.2.html</summary>
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int open_by_handle_at(int mount, byte* handle, int flags);
+
     /// <summary>symlinkat(2): https://man7.org/linux/man-pages/man2/symlink.2.html</summary>
     [LibraryImport(Library, SetLastError = true)]
     public static partial int symlinkat(byte* target, int directory, byte* path);

@@ -40,6 +40,20 @@ internal static unsafe partial class Sys
             return Outcome.Of(LibC.linkat(fromDirectory, f, toDirectory, t, flags));
     }
 
+    /// <summary>The handle of a file (struct file_handle with 128 bytes of room).</summary>
+    public static Outcome HandleOf(int directory, Name path, out byte[] handle)
+    {
+        handle = new byte[8 + 128];
+        BitConverter.TryWriteBytes(handle, 128);
+        int mount;
+        fixed (byte* p = path.Terminated, h = handle) return Outcome.Of(LibC.name_to_handle_at(directory, p, h, &mount, 0));
+    }
+
+    public static Outcome OpenHandle(int mount, byte[] handle, int flags)
+    {
+        fixed (byte* h = handle) return Outcome.Of(LibC.open_by_handle_at(mount, h, flags | Flags.O_CLOEXEC));
+    }
+
     public static Outcome Symlink(Name target, int directory, Name path)
     {
         fixed (byte* t = target.Terminated, p = path.Terminated) return Outcome.Of(LibC.symlinkat(t, directory, p));

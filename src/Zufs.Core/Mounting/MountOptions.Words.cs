@@ -25,7 +25,9 @@ public sealed partial record MountOptions
         // The supervisor always unmounts, so libfuse's word for it asks for nothing more.
         "auto_unmount" => this,
         "allow_root" => this with { AllowRoot = true },
-        "fsname" or "subtype" or "max_read" or "entry_timeout" or "attr_timeout" =>
+        "writeback_cache" => this with { WritebackCache = true },
+        "nowriteback_cache" => this with { WritebackCache = false },
+        "fsname" or "subtype" or "max_read" or "max_write" or "entry_timeout" or "attr_timeout" =>
             throw new MountException($"The option “{word}” needs a value: write {word}=VALUE."),
         _ => throw Unknown(word),
     };
@@ -35,6 +37,7 @@ public sealed partial record MountOptions
         "subtype" => this with { Subtype = value },
         "fsname" => this with { Source = value },
         "max_read" => this with { MaxRead = ParseBytes(name, value) },
+        "max_write" => this with { MaxWrite = ParseBytes(name, value) },
         "entry_timeout" => this with { EntryTimeout = ParseSeconds(name, value) },
         "attr_timeout" => this with { AttrTimeout = ParseSeconds(name, value) },
         "fd" or "rootmode" or "user_id" or "group_id" =>
@@ -44,7 +47,7 @@ public sealed partial record MountOptions
 
     private static MountException Unknown(string word) => new(
         $"The option “{Printable(word)}” isn't known. Known are: ro, rw, suid, nosuid, dev, nodev, exec, noexec, atime, noatime, sync, async, "
-        + "allow_other, allow_root, default_permissions, auto_unmount, fsname=, subtype=, max_read=, entry_timeout=, attr_timeout=.");
+        + "allow_other, allow_root, default_permissions, auto_unmount, writeback_cache, fsname=, subtype=, max_read=, max_write=, entry_timeout=, attr_timeout=.");
 
     private static int ParseBytes(string name, string value) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int bytes)

@@ -48,6 +48,15 @@ public sealed partial record MountOptions
     /// <summary>The largest READ in bytes, 4096 to 2^20; 0: no bound but the session's.</summary>
     public int MaxRead { get; init; }
 
+    /// <summary>The largest READ and WRITE in bytes that is agreed on, 4096 to 2^24, cut to what the kernel allows; 0: 1 MiB.</summary>
+    public int MaxWrite { get; init; }
+
+    /// <summary>
+    /// Whether writes gather in the kernel's page cache (FUSE_WRITEBACK_CACHE), which then keeps sizes and times itself: for file systems that nobody
+    /// else changes. Not together with passthrough, which wins.
+    /// </summary>
+    public bool WritebackCache { get; init; }
+
     /// <summary>How long names are trusted when the file system doesn't say; null: the file system's default.</summary>
     public CacheTimeout? EntryTimeout { get; init; }
 
@@ -92,6 +101,8 @@ public sealed partial record MountOptions
         Flag(AllowOther, "allow_other");
         Flag(AllowRoot, "allow_root");
         Flag(DefaultPermissions, "default_permissions");
+        Flag(WritebackCache, "writeback_cache");
+        Flag(MaxWrite != 0, "max_write=" + MaxWrite.ToString(CultureInfo.InvariantCulture));
         Flag(MaxRead != 0, "max_read=" + MaxRead.ToString(CultureInfo.InvariantCulture));
         Flag(Subtype is not null, "subtype=" + Subtype);
         Flag(Source is not null, "fsname=" + Escape(Source ?? ""));
@@ -110,6 +121,8 @@ public sealed partial record MountOptions
             throw new MountException($"The fsname “{Printable(Source)}” isn't allowed: use 1 to 255 characters, no control characters.");
         if (AllowOther && AllowRoot)
             throw new MountException("The options “allow_other” and “allow_root” contradict each other: leave one out.");
+        if (MaxWrite != 0 && MaxWrite is < 4096 or > 1 << 24)
+            throw new MountException($"max_write={MaxWrite} isn't allowed: use 4096 to 16777216 bytes, or leave it out.");
         if (MaxRead != 0 && MaxRead is < 4096 or > 1 << 20)
             throw new MountException($"max_read={MaxRead} isn't allowed: use 4096 to 1048576 bytes, or leave it out.");
     }

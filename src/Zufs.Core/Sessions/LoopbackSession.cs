@@ -39,7 +39,7 @@ public sealed class LoopbackSession : IDisposable
             Flags = uint.MaxValue,
             Flags2 = uint.MaxValue,
         };
-        Agreed = Negotiation.Decide(everything, fileSystem.Traits.Features, isUring: false, options.MaxWrite, FuseLimits.MaxPages);
+        Agreed = Negotiation.Decide(everything, fileSystem.Traits.Features | options.AdditionalFeatures, isUring: false, options.MaxWrite, FuseLimits.MaxPages);
         bool isSuccessor = NegotiationRecord.Load(arena) is not null;
         if (!isSuccessor)
             NegotiationRecord.Save(arena, Agreed, unique: 0);

@@ -9,14 +9,15 @@ namespace Zufs.Sessions;
 /// <content>Each notification as bytes: <c>fuse_out_header</c> with id 0 and the code in place of the error, then its structure.</content>
 internal sealed partial class Notifier
 {
-    // The kernel's own requests have even ids below 2^63; a cookie is sent so shifted that it is never 0 and never has bit 63.
+    // Even, as bit 0 marks interrupts; bit 62, so that it is none of the kernel's own ids, which count from 2 on.
+    private const ulong CookieBit = 1UL << 62;
     private const ulong MaxCookie = (1UL << 61) - 1;
 
     /// <summary>NOTIFY_RESEND as bytes, for who must send it before anything else happens.</summary>
     public static byte[] ResendMessage => Encode(FUSE_NOTIFY_RESEND, [], []);
 
     /// <summary>The cookie behind the id that a NOTIFY_REPLY bears.</summary>
-    public static ulong CookieOf(ulong unique) => (unique & ~FuseConstants.UniqueResend) >> 1;
+    public static ulong CookieOf(ulong unique) => (unique & ~(FuseConstants.UniqueResend | CookieBit)) >> 1;
 
     /// <inheritdoc/>
     public void InvalidateNode(ulong node, long offset, long length, Action<Errno>? done = null) =>
@@ -51,8 +52,7 @@ internal sealed partial class Notifier
             Tell(done, Errno.EINVAL);
             return;
         }
-        // Odd, so that it is never 0 and never one of the kernel's own.
-        var wire = new FuseNotifyRetrieveOut { NotifyUnique = (cookie << 1) | 1, NodeId = node, Offset = offset, Size = size };
+        var wire = new FuseNotifyRetrieveOut { NotifyUnique = CookieBit | cookie << 1, NodeId = node, Offset = offset, Size = size };
         Enqueue(FUSE_NOTIFY_RETRIEVE, wire, [], done);
     }
 

@@ -67,7 +67,7 @@ public sealed partial class Session
     internal static Session StartLoopback(LoopbackTransport transport, IFileSystem fileSystem, Arena arena, SessionOptions options)
     {
         var everything = new FuseInitIn { Major = 7, Minor = FuseConstants.KernelMinorVersion, Flags = uint.MaxValue, Flags2 = uint.MaxValue };
-        Negotiation agreed = Negotiation.Decide(everything, fileSystem.Traits.Features, isUring: false, options.MaxWrite, FuseLimits.MaxPages);
+        Negotiation agreed = Negotiation.Decide(everything, fileSystem.Traits.Features | options.AdditionalFeatures, isUring: false, options.MaxWrite, FuseLimits.MaxPages);
         NegotiationRecord.Save(arena, agreed, unique: 0);
         var session = new Session(null, fileSystem, arena, options, agreed, []);
         session.Begin([transport], isSuccessor: false);
@@ -104,7 +104,7 @@ public sealed partial class Session
             init.Flags &= ~(uint)InitFlags.AsyncDio;
         int maxWrite = options.MaxWrite;
         fileSystem.Offered(Negotiation.FeaturesOf(init), ref maxWrite);
-        Negotiation agreed = Negotiation.Decide(init, fileSystem.Traits.Features, choice.IsUring, maxWrite, FuseLimits.MaxPages);
+        Negotiation agreed = Negotiation.Decide(init, fileSystem.Traits.Features | options.AdditionalFeatures, choice.IsUring, maxWrite, FuseLimits.MaxPages);
         NegotiationRecord.Save(arena, agreed, unique);
         Handshake.Reply(connection, unique, agreed.ToReply());
         NegotiationRecord.MarkAnswered(arena);

@@ -5,6 +5,9 @@ namespace Zufs.Sessions;
 /// <summary>How a session is to be run.</summary>
 public sealed record SessionOptions
 {
+    /// <summary>1 MiB.</summary>
+    public const int DefaultMaxWrite = 1 << 20;
+
     /// <summary><c>auto</c> (the best that is usable), <c>zufs</c>, <c>uring</c> or <c>fuse</c>. An asked-for channel that isn't usable is an error.</summary>
     public string Channel { get; init; } = "auto";
 
@@ -12,7 +15,10 @@ public sealed record SessionOptions
     public bool Survives { get; init; }
 
     /// <summary>The largest READ and WRITE in bytes; cut to what the kernel allows (<c>/proc/sys/fs/fuse/max_pages_limit</c>).</summary>
-    public int MaxWrite { get; init; } = 1 << 20;
+    public int MaxWrite { get; init; } = DefaultMaxWrite;
+
+    /// <summary>What is wanted of the kernel beside what the file system itself wants.</summary>
+    public FileSystemFeatures AdditionalFeatures { get; init; }
 
     /// <summary>Requests in flight on each queue of <c>uring</c>, 1 to 64; a file system that may block gets threads instead.</summary>
     public int QueueDepth { get; init; } = 4;

@@ -86,6 +86,8 @@ public static class WorkerHost
             Survives = start.Survives,
             EntryTimeout = options.EntryTimeout,
             AttrTimeout = options.AttrTimeout,
+            MaxWrite = options.MaxWrite == 0 ? SessionOptions.DefaultMaxWrite : options.MaxWrite,
+            AdditionalFeatures = options.WritebackCache ? FileSystemFeatures.WritebackCache : FileSystemFeatures.None,
             Owner = options.AllowRoot ? LibC.geteuid() : null,
             Log = static line => Console.Error.WriteLine($"zufs-worker: {line}"),
         });

@@ -1,4 +1,5 @@
 using Zufs.Arenas;
+using Zufs.FileSystems;
 using Zufs.FuseShim.Paths;
 using Zufs.Mounting;
 using Zufs.Sessions;
@@ -47,6 +48,8 @@ internal sealed class FuseMount : IFuseMount
                 Channel = channel,
                 EntryTimeout = how.EntryTimeout,
                 AttrTimeout = how.AttrTimeout,
+                MaxWrite = how.MaxWrite == 0 ? SessionOptions.DefaultMaxWrite : how.MaxWrite,
+                AdditionalFeatures = how.WritebackCache ? FileSystemFeatures.WritebackCache : FileSystemFeatures.None,
                 Owner = how.AllowRoot ? mount.Owner : null,
             });
             var started = new FuseMount(mount, session, arena, paths);

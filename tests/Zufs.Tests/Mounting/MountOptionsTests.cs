@@ -41,6 +41,7 @@ public class MountOptionsTests
     [InlineData("")]
     [InlineData("ro,noexec,noatime,sync,allow_other,default_permissions,suid,dev")]
     [InlineData("allow_root,default_permissions")]
+    [InlineData("writeback_cache,max_write=262144")]
     [InlineData(@"fsname=a\,b\\c,subtype=x,max_read=4096,entry_timeout=0.25,attr_timeout=inf")]
     public void A_printed_list_parses_to_the_same_options(string list)
     {
@@ -58,6 +59,8 @@ public class MountOptionsTests
     [InlineData("max_read=-1", "number of bytes")]
     [InlineData("max_read=1", "4096")]
     [InlineData("max_read=99999999", "1048576")]
+    [InlineData("max_write=1", "4096")]
+    [InlineData("max_write=99999999", "16777216")]
     [InlineData("attr_timeout=-1", "number of seconds")]
     [InlineData("attr_timeout=NaN", "number of seconds")]
     [InlineData("subtype=a/b", "subtype")]

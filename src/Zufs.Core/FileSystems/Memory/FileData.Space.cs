@@ -53,8 +53,13 @@ internal sealed partial class FileData
                 return Errno.ENOSPC;
             missing += BitOperations.PopCount(PageBits(from, to - from) & ~cluster.Pages);
         }
+        if (!_quota.TryAdd(inode.Uid, missing))
+            return Errno.EDQUOT;
         if (!_store.Reserve(missing * BlockStore.PageSize))
+        {
+            _quota.Count(inode.Uid, -missing, 0);
             return Errno.ENOSPC;
+        }
         inode.Pages += missing;
         for (long index = start >> ClusterShift; index <= last; index++)
         {
@@ -202,6 +207,7 @@ internal sealed partial class FileData
     private void Uncount(ref Inode inode, int pages)
     {
         inode.Pages -= pages;
+        _quota.Count(inode.Uid, -pages, 0);
         _store.Unreserve((long)pages * BlockStore.PageSize);
     }
 

@@ -32,11 +32,13 @@ internal sealed partial class FileData
 
     private readonly Arena _arena;
     private readonly BlockStore _store;
+    private readonly UserQuota _quota;
     private readonly ClusterTree _tree;
 
-    public FileData(BlockStore store)
+    public FileData(BlockStore store, UserQuota quota)
     {
         _store = store;
+        _quota = quota;
         _arena = store.Arena;
         _tree = new ClusterTree(store.Arena);
     }
@@ -107,7 +109,7 @@ internal sealed partial class FileData
                 break;
             ulong missing = PageBits(within, count) & ~cluster.Pages;
             int wanted = BitOperations.PopCount(missing);
-            int granted = _store.ReservePages(wanted);
+            int granted = ReservePages(inode.Uid, wanted);
             if (granted < wanted)
                 count = Math.Max(0, (FirstDenied(ref missing, granted) << PageShift) - within);
             CopyIn(in cluster, within, data.Slice(done, count), missing);
@@ -120,6 +122,14 @@ internal sealed partial class FileData
         if (offset + done > inode.Size)
             Volatile.Write(ref inode.Size, offset + done);
         return done;
+    }
+
+    private int ReservePages(uint owner, int wanted)
+    {
+        int borne = _quota.Grant(owner, wanted);
+        int granted = _store.ReservePages(borne);
+        _quota.Count(owner, granted - borne, 0);
+        return granted;
     }
 
     // Pages of large blocks that hold nothing yet were given back to the kernel or never touched; small blocks are mostly used again.

@@ -111,7 +111,12 @@ public sealed partial class MemoryFileSystem
         if ((changes.Fields & (AttributeFields.Uid | AttributeFields.Gid)) == 0)
             return;
         if ((changes.Fields & AttributeFields.Uid) != 0)
+        {
+            // Only root gives files away, and no limit stops root.
+            _quota.Count(inode.Uid, -inode.Pages, -1);
+            _quota.Count(changes.Uid, inode.Pages, 1);
             inode.Uid = changes.Uid;
+        }
         if ((changes.Fields & AttributeFields.Gid) != 0)
             inode.Gid = changes.Gid;
         // chown(2): whoever does it, a program doesn't keep rights that were meant for its old owner.

@@ -102,7 +102,7 @@ public sealed partial class MemoryFileSystem
             return error;
         uint slot = NewInode(request, dir, FileMode.S_IFREG | (mode & FileMode.Permissions), umask, 0);
         if (slot == 0)
-            return Errno.ENOSPC;
+            return _quota.WhyNoInode(request.Uid);
         if ((flags & O_EXCL) == 0)
             _inodes.Get(slot).Flags |= Inode.Linkable;
         CountLookup(slot);
@@ -132,7 +132,7 @@ public sealed partial class MemoryFileSystem
             return Errno.EMLINK;
         uint slot = NewInode(request, dir, mode, umask, rdev);
         if (slot == 0)
-            return Errno.ENOSPC;
+            return _quota.WhyNoInode(request.Uid);
         ref Inode inode = ref _inodes.Get(slot);
         undo.Note(UndoKind.Links, slot, 0);
         inode.Nlink = isDirectory ? 2u : 1u;

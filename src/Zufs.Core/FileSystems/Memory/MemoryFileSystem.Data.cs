@@ -71,7 +71,7 @@ public sealed partial class MemoryFileSystem
             return Errno.Success;
         written = (uint)_data.Write(ref inode, slot, (long)offset, data);
         if (written == 0)
-            return Errno.ENOSPC;
+            return _quota.WhyNoPage(inode.Uid);
         if ((options & WriteOptions.KillSuidGid) != 0)
             KillPrivileges(ref inode);
         else

@@ -12,7 +12,9 @@ public sealed partial class MemoryFileSystem
         if (!_inodes.TryResolve(parent, out uint dir))
             return Errno.ESTALE;
         using ReadGuard names = _names.Read(dir);
-        error = CheckDirectory(dir, parent);
+        // For a file handle (open_by_handle_at(2)) whose node it has forgotten, the kernel looks up "." in it, whatever it is.
+        bool isItself = name is [(byte)'.'];
+        error = isItself ? InodeTable.IsLive(_inodes.Get(dir), parent) ? Errno.Success : Errno.ESTALE : CheckDirectory(dir, parent);
         if (error != Errno.Success)
             return error;
         ref Inode directory = ref _inodes.Get(dir);
@@ -109,12 +111,18 @@ public sealed partial class MemoryFileSystem
     /// </summary>
     private uint NewInode(in Request request, uint parent, uint mode, uint umask, uint rdev)
     {
+        if (!_quota.TryAddInode(request.Uid))
+            return 0;
         uint slot = _inodes.Allocate();
         if (slot == 0)
+        {
+            _quota.Count(request.Uid, 0, -1);
             return 0;
+        }
         ref Inode inode = ref _inodes.Get(slot);
         ref Inode directory = ref _inodes.Get(parent);
         bool inheritsGroup = (directory.Mode & FileMode.S_ISGID) != 0;
+        inode.Uid = request.Uid;
         if (!TryInheritAcl(parent, ref inode, umask, ref mode))
         {
             FreeInode(slot);
@@ -124,7 +132,6 @@ public sealed partial class MemoryFileSystem
             mode |= FileMode.S_ISGID;
         if (FileMode.IsDirectory(mode))
             inode.Parent = parent;
-        inode.Uid = request.Uid;
         inode.Gid = inheritsGroup ? directory.Gid : request.Gid;
         inode.Rdev = rdev;
         inode.Atime = inode.Mtime = inode.Ctime = inode.Btime = Timestamp.Now;
@@ -197,6 +204,7 @@ public sealed partial class MemoryFileSystem
         else if (FileMode.IsDirectory(inode.Mode))
             _directories.Clear(ref inode.Directory);
         _xattrs.Clear(ref inode);
+        _quota.Count(inode.Uid, 0, -1);
         _inodes.Free(slot);
     }
 }

@@ -96,7 +96,7 @@ public sealed partial class MemoryFileSystem
             return Errno.EINVAL;
         long done = _data.Copy(ref input, source, (long)range.OffsetIn, ref output, target, (long)range.OffsetOut, length);
         if (done == 0 && length > 0)
-            return Errno.ENOSPC;
+            return _quota.WhyNoPage(output.Uid);
         KillAsChanged(request, ref output);
         output.Mtime = output.Ctime = Timestamp.Now;
         copied = (ulong)done;

@@ -28,6 +28,7 @@ public sealed partial class MemoryFileSystem : FileSystemBase
     private InodeTable _inodes = null!;
     private BlockStore _store = null!;
     private FileData _data = null!;
+    private UserQuota _quota = null!;
     private DirectoryIndex _directories = null!;
     private XAttrList _xattrs;
     private UndoJournal _undo = null!;
@@ -45,7 +46,7 @@ public sealed partial class MemoryFileSystem : FileSystemBase
         Features = FileSystemFeatures.ReadDirPlus | FileSystemFeatures.ParallelDirectoryOperations | FileSystemFeatures.AtomicOpenTruncate
             | FileSystemFeatures.CacheSymlinks | FileSystemFeatures.KillPrivileges
             // A default ACL takes the umask's place, so the umask can't have been applied before.
-            | FileSystemFeatures.PosixAcl | FileSystemFeatures.OwnUmask,
+            | FileSystemFeatures.PosixAcl | FileSystemFeatures.OwnUmask | FileSystemFeatures.Export,
         // Nothing changes behind the kernel's back.
         EntryTimeout = CacheTimeout.Unlimited,
         AttrTimeout = CacheTimeout.Unlimited,
@@ -68,7 +69,8 @@ public sealed partial class MemoryFileSystem : FileSystemBase
             throw new InvalidDataException("The memory file system in this arena is of another version of Zufs. Unmount it and mount it anew.");
         _inodes = new InodeTable(arena, superblock, _options.EffectiveInodes);
         _store = new BlockStore(arena, superblock, _options.EffectiveSize(arena.Size));
-        _data = new FileData(_store);
+        _quota = new UserQuota(_options.UserSize / BlockStore.PageSize, _options.UserInodes);
+        _data = new FileData(_store, _quota);
         _directories = new DirectoryIndex(arena, super.HashSeed);
         _xattrs = new XAttrList(_store);
         _undo = new UndoJournal(arena, super.Undo);

@@ -11,6 +11,12 @@ public sealed record MemoryOptions
     /// <summary>The most inodes; null: one for each page of half of the machine's memory, as tmpfs.</summary>
     public long? Inodes { get; init; }
 
+    /// <summary>The most bytes of data in one user's files (EDQUOT); 0: no limit. root has none.</summary>
+    public long UserSize { get; init; }
+
+    /// <summary>The most inodes of one user (EDQUOT); 0: no limit. root has none.</summary>
+    public long UserInodes { get; init; }
+
     /// <summary>Permissions of the root directory.</summary>
     public uint Mode { get; init; } = 0x1ED; // 0755
 
@@ -21,7 +27,8 @@ public sealed record MemoryOptions
     public uint? Gid { get; init; }
 
     /// <summary>
-    /// Reads a list as tmpfs takes it: <c>size=1G,nr_inodes=100k,mode=1777,uid=0,gid=0</c>. Sizes take <c>k</c>, <c>m</c>, <c>g</c>, <c>t</c>,
+    /// Reads a list as tmpfs takes it: <c>size=1G,nr_inodes=100k,mode=1777,uid=0,gid=0</c>, and
+    /// <c>usrquota_block_hardlimit=64M,usrquota_inode_hardlimit=1k</c> for what each user may have. Sizes take <c>k</c>, <c>m</c>, <c>g</c>, <c>t</c>,
     /// and <c>size=</c> also <c>%</c> of the machine's memory.
     /// </summary>
     /// <param name="text">The list; empty gives the defaults.</param>
@@ -37,10 +44,13 @@ public sealed record MemoryOptions
             {
                 "size" => options with { Size = ReadSize(part, value, allowPercent: true) },
                 "nr_inodes" => options with { Inodes = ReadSize(part, value, allowPercent: false) },
+                "usrquota_block_hardlimit" => options with { UserSize = ReadSize(part, value, allowPercent: false) },
+                "usrquota_inode_hardlimit" => options with { UserInodes = ReadSize(part, value, allowPercent: false) },
                 "mode" => options with { Mode = ReadOctal(part, value) },
                 "uid" => options with { Uid = ReadNumber(part, value) },
                 "gid" => options with { Gid = ReadNumber(part, value) },
-                _ => throw new FormatException($"The memory file system has no option '{pair[0]}'. It has size=, nr_inodes=, mode=, uid= and gid=."),
+                _ => throw new FormatException($"The memory file system has no option '{pair[0]}'. It has size=, nr_inodes=, "
+                    + "usrquota_block_hardlimit=, usrquota_inode_hardlimit=, mode=, uid= and gid=."),
             };
         }
         return options;
