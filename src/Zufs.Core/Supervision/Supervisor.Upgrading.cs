@@ -119,7 +119,7 @@ internal sealed partial class Supervisor
         _candidate = null;
         _kick = null;
         Enter(SupervisorState.Restarting, ReadyTime);
-        _worker!.GiveConnection(_mount!, _options);
+        _worker!.GiveConnection(_mount!, _options, isRestart: false);
     }
 
     private void NoteUpgrade()

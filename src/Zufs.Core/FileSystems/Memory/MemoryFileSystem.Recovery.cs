@@ -54,6 +54,19 @@ public sealed partial class MemoryFileSystem
         }
         _store.SetUsed(bytes);
         _inodes.Rebuild(inodes);
+        CountOwners();
+    }
+
+    // From nothing, and last: what was freed above was counted by nobody.
+    private void CountOwners()
+    {
+        _quota.Clear();
+        for (uint slot = InodeTable.RootSlot; _quota.IsOn && slot < _inodes.Slots; slot++)
+        {
+            ref Inode inode = ref _inodes.Get(slot);
+            if (inode.Mode != 0)
+                _quota.Count(inode.Uid, inode.Pages, 1);
+        }
     }
 
     private void TakeBack(in UndoStep step)

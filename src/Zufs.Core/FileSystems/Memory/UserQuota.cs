@@ -13,6 +13,9 @@ internal sealed class UserQuota(long pageLimit, long inodeLimit)
     /// <summary>Whether anything is limited; otherwise nothing is counted.</summary>
     public bool IsOn => pageLimit > 0 || inodeLimit > 0;
 
+    /// <summary>Forgets what was counted.</summary>
+    public void Clear() => _users.Clear();
+
     /// <summary>Counts as many pages as the limit bears, at most <paramref name="wanted"/>, and says how many.</summary>
     public int Grant(uint user, int wanted)
     {
