@@ -47,8 +47,7 @@ internal sealed record Subject(string Name, string Source, bool IsReadOnly, para
             new Exclusion("permission-new-files", NoCaller),
             new Exclusion("permission-sticky", NoCaller),
             new Exclusion("permission-chmod-and-chown", NoCaller),
-            new Exclusion("unlink-open-file", Hidden),
-            new Exclusion("rename-over-open-unlinked", Hidden)),
+            new Exclusion("unlink-open-file", Hidden)),
     ];
 
     public static Subject Of(string name) => All.Single(s => s.Name == name);

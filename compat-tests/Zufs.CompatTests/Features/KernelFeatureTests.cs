@@ -171,7 +171,8 @@ public sealed class KernelFeatureTests : IDisposable
     {
         using var fixture = new MountFixture();
         var runner = new CheckRunner(fixture.Mount("memory", channel, "allow_other,writeback_cache,max_write=262144").MountPoint);
-        foreach (Check check in CheckCatalogue.All)
+        // What the kernel has not written back yet has no blocks, and with this cache it alone knows the size.
+        foreach (Check check in CheckCatalogue.All.Where(c => c.Name != "stat-blocks"))
         {
             CheckResult result = runner.Run(check);
             Assert.True(result.Passed, result.Explain());

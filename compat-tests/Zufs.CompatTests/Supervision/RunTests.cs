@@ -72,7 +72,7 @@ public sealed class RunTests(ITestOutputHelper output) : IDisposable
 
     [Theory]
     [InlineData("there is no channel", "run", "memory", "{m}", "--channel", "fast")]
-    [InlineData("zufs.ko", "run", "memory", "{m}", "--channel", "zufs")]
+    [InlineData("make vm-shell", "run", "memory", "{m}", "--channel", "zufs")]
     [InlineData("isn't known", "run", "memory", "{m}", "-o", "nonsense")]
     [InlineData("doesn't exist", "run", "memory", "{m}/none")]
     [InlineData("no file", "run", "./none.dll", "{m}")]

@@ -62,7 +62,13 @@ internal static class Acls
             uint id = BinaryPrimitives.ReadUInt32LittleEndian(buffer.AsSpan(at + 4));
             string tag = BinaryPrimitives.ReadUInt16LittleEndian(buffer.AsSpan(at)) switch
             {
-                UserObject => "owner", User => "user", GroupObject => "owning-group", Group => "group", Mask => "mask", Others => "others", _ => "?",
+                UserObject => "owner",
+                User => "user",
+                GroupObject => "owning-group",
+                Group => "group",
+                Mask => "mask",
+                Others => "others",
+                _ => "?",
             };
             parts.Add(string.Create(CultureInfo.InvariantCulture, $"{tag}{(id == None ? "" : " " + id)} {BinaryPrimitives.ReadUInt16LittleEndian(buffer.AsSpan(at + 2))}"));
         }

@@ -144,7 +144,8 @@ internal sealed partial class Supervisor
         _folder!.Write(Status());
         if (isFirst)
             _starter.Send(new ControlMessage { Kind = ControlKind.Ready, Channel = _channel, Notes = _notes, Status = Status() });
-        AnswerUpgrade(new ControlMessage { Kind = ControlKind.Status, Status = Status() });
+        AnswerUpgrade(_refusal ?? new ControlMessage { Kind = ControlKind.Status, Status = Status() });
+        _refusal = null;
         PrepareStandby();
         if (_stopAfterRestart is not { } reason)
             return;

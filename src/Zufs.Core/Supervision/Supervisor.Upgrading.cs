@@ -27,6 +27,9 @@ internal sealed partial class Supervisor
     // From the moment the new worker has the connection till it serves: what to go back to.
     private SupervisorOrder? _formerOrder;
 
+    // What to answer when the old program serves again.
+    private ControlMessage? _refusal;
+
     private void BeginUpgrade(LineSocket client, WorkerChange change)
     {
         string? refusal = _state != SupervisorState.Serving ? $"The mount is {_state.ToString().ToLowerInvariant()}: try again when it serves."
@@ -134,7 +137,8 @@ internal sealed partial class Supervisor
     {
         _order = _formerOrder!;
         _formerOrder = null;
-        AnswerUpgrade(new ControlMessage { Kind = ControlKind.Failed, Sentence = $"{why}. The program from before was started again and goes on." });
+        // Said when it serves: whoever asked may ask again at once.
+        _refusal = new ControlMessage { Kind = ControlKind.Failed, Sentence = $"{why}. The program from before was started again and goes on." };
     }
 
     private void Retire(WorkerProcess? worker)

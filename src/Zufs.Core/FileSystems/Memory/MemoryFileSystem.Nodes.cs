@@ -13,8 +13,9 @@ public sealed partial class MemoryFileSystem
             return Errno.ESTALE;
         using ReadGuard names = _names.Read(dir);
         // For a file handle (open_by_handle_at(2)) whose node it has forgotten, the kernel looks up "." in it, whatever it is.
+        // What no name leads to any more can't be opened by its handle, as on a disk: the kernel may not have forgotten the node yet.
         bool isItself = name is [(byte)'.'];
-        error = isItself ? InodeTable.IsLive(_inodes.Get(dir), parent) ? Errno.Success : Errno.ESTALE : CheckDirectory(dir, parent);
+        error = isItself ? InodeTable.IsLive(_inodes.Get(dir), parent) && _inodes.Get(dir).Nlink != 0 ? Errno.Success : Errno.ESTALE : CheckDirectory(dir, parent);
         if (error != Errno.Success)
             return error;
         ref Inode directory = ref _inodes.Get(dir);

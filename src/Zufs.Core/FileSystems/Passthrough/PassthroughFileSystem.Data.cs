@@ -32,14 +32,12 @@ public sealed partial class PassthroughFileSystem
         if (fd < 0)
             return Error(fd);
         bool clears = (options & WriteOptions.KillSuidGid) != 0;
-        if (clears)
-        {
-            Identity.BecomeServer();
-            Identity.KeepSetIds(false);
-        }
+        Errno error = clears ? DropSetIds(request) : Errno.Success;
+        if (error != Errno.Success)
+            return error;
         long count = NativeFile.Write(fd, data, (long)offset);
         if (clears)
-            Identity.KeepSetIds(true);
+            TakeSetIdsBack();
         if (count < 0)
             return Error(count);
         written = (uint)count;
@@ -60,7 +58,17 @@ public sealed partial class PassthroughFileSystem
     public override Errno FAllocate(in Request request, ulong node, ulong handle, ulong offset, ulong length, uint mode)
     {
         int fd = Descriptor(node, handle);
-        return fd < 0 ? Error(fd) : Error(NativeFile.Allocate(fd, (int)mode, (long)offset, (long)length));
+        if (fd < 0)
+            return Error(fd);
+        // The kernel leaves it to the server which of these take set-ID bits away, and doesn't say when they should.
+        bool clears = request.Uid != 0;
+        Errno error = clears ? DropSetIds(request) : Errno.Success;
+        if (error != Errno.Success)
+            return error;
+        int result = NativeFile.Allocate(fd, (int)mode, (long)offset, (long)length);
+        if (clears)
+            TakeSetIdsBack();
+        return Error(result);
     }
 
     /// <inheritdoc/>
@@ -85,7 +93,13 @@ public sealed partial class PassthroughFileSystem
         int to = Descriptor(range.NodeOut, range.HandleOut);
         if (to < 0)
             return Error(to);
+        bool clears = request.Uid != 0;
+        Errno error = clears ? DropSetIds(request) : Errno.Success;
+        if (error != Errno.Success)
+            return error;
         long count = NativeFile.CopyRange(from, (long)range.OffsetIn, to, (long)range.OffsetOut, range.Length);
+        if (clears)
+            TakeSetIdsBack();
         if (count < 0)
             return Error(count);
         copied = (ulong)count;

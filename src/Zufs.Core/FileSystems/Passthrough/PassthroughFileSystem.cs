@@ -169,6 +169,21 @@ public sealed partial class PassthroughFileSystem : FileSystemBase
         return BecomeCaller(request);
     }
 
+    // As the caller, who may not keep set-ID bits of what is changed: which of them go also depends on the caller's groups (inode(7)).
+    private Errno DropSetIds(in Request request)
+    {
+        Errno error = BecomeCaller(request);
+        if (error == Errno.Success)
+            Identity.KeepSetIds(false);
+        return error;
+    }
+
+    private void TakeSetIdsBack()
+    {
+        Identity.BecomeServer();
+        Identity.KeepSetIds(true);
+    }
+
     // Making something: it belongs to the caller. Which group of the caller's a directory asks for, the kernel says.
     private Errno BecomeCaller(in Request request) =>
         Identity.Become(request.Uid, request.Gid, _checks && request.Uid != 0 && _actsAsCallers ? CallerGroups.Of(request.Pid) : request.SupplementaryGroups);
