@@ -32,6 +32,8 @@ for what in "$@"; do
 		need dbench dbench
 		need fs_mark fsmark
 		need sqlite3 sqlite3
+		need git git
+		compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || need_packages+=(postgresql)
 		need setfacl acl
 		need setfattr attr
 		;;

@@ -3,6 +3,7 @@
 # Usage: run.sh TOOL DIRECTORY short|full
 set -euo pipefail
 tool=$1 dir=$2 form=$3
+here=$(cd "$(dirname "$0")" && pwd)
 
 need() { command -v "$1" >/dev/null 2>&1 || { echo "$1 is missing. Run: scripts/require.sh tools" >&2; exit 2; }; }
 full() { [ "$form" = full ]; }
@@ -83,6 +84,23 @@ build)
 	[ "$(src/sum)" = $((count * (count + 1) / 2)) ]
 	# Nothing is newer than what was made of it.
 	[ -z "$(make -s -n -C src)" ]
+	;;
+postgres)
+	# What it acknowledged must be there after its own death, too: it finds its write-ahead log as it wrote it.
+	step() { "$here/postgres.sh" "$1" "$dir" "${2:-}"; }
+	trap 'step kill >/dev/null 2>&1 || true' ERR TERM
+	count=$(seconds 2000 100)
+	step init
+	step start
+	step load "$(seconds 5 1)"
+	step run "$count"
+	step kill
+	step start
+	step run "$count"
+	step check | tee checked
+	[ "$(tail -n 1 checked)" = "history: $((4 * count))" ]
+	step stop
+	step check-pages
 	;;
 *)
 	echo "run.sh: there is no tool called '$tool'." >&2
