@@ -28,7 +28,7 @@ demo-crash: ## Set everything up, then kill a mount's worker again and again whi
 	@scripts/demo-crash.sh
 
 test: ## Set everything up, then run every test; the last line is "N passed, N failed"
-	@scripts/require.sh build mount tools applications subjects uring
+	@scripts/require.sh build mount tools applications subjects vm uring
 	@scripts/with-uring.sh scripts/test.sh
 
 build: ## Build everything; the program ends at artifacts/zufs-migrate, the packages in artifacts/packages

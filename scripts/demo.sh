@@ -30,4 +30,18 @@ case $found in
 1) step "Differences were found: each is listed above with the command that shows it again." ;;
 *) step "The comparison could not be made: the sentence above says why." ;;
 esac
+
+if ! command -v qemu-system-x86_64 >/dev/null 2>&1; then
+	step "With QEMU (apt-get install qemu-system-x86) this would end with the same comparison with the kernel module zufs.ko."
+	exit $found
+fi
+step "The same file system with the kernel module zufs.ko, in a virtual machine with Debian's kernel: yours isn't touched."
+run artifacts/zufs-migrate compare "$sample" --channels fuse,zufs --vm --quick
+guest=$?
+case $guest in
+0) step "No difference there either. An emulated machine's speed says nothing about yours: kernel/README.md has instructions an operation." ;;
+1) step "Differences were found in the guest: each is listed above." ;;
+*) step "The comparison in the guest could not be made: the sentence above says why." ;;
+esac
+[ $found -ne 0 ] || found=$guest
 exit $found

@@ -5,7 +5,7 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 
 projects=("$@")
-[ ${#projects[@]} -gt 0 ] || projects=(tests/Zufs.Tests compat-tests/Zufs.CompatTests)
+[ ${#projects[@]} -gt 0 ] || projects=(tests/Zufs.Tests compat-tests/Zufs.CompatTests compat-tests/Zufs.VmTests)
 
 passed=0
 failed=0
@@ -20,6 +20,11 @@ fail() {
 }
 
 scripts/publish.sh || { fail "the build (scripts/publish.sh)"; finish; }
+for project in "${projects[@]}"; do
+	case $project in
+	*.VmTests) scripts/vm.sh build || { fail "the guest's build (scripts/vm.sh build)"; finish; } ;;
+	esac
+done
 dotnet build Zufs.sln -c Release -v q -nologo || { fail "the build of the solution"; finish; }
 # Style is enforced by the build; what is left is white space.
 dotnet format whitespace . --folder --verify-no-changes --exclude artifacts/ || fail "the format (make format mends it)"
@@ -47,9 +52,11 @@ trap 'clean_up >/dev/null' EXIT
 for project in "${projects[@]}"; do
 	name=$(basename "$project")
 	echo "== $name"
+	# The guest runs as a whole before its first result can be told.
+	case $name in *.VmTests) patience=20m ;; *) patience=4m ;; esac
 	dotnet test "$project" -c Release --no-build --nologo \
 		--logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" --results-directory "$results" \
-		--blame-hang-timeout 4m --blame-hang-dump-type none </dev/null
+		--blame-hang-timeout "$patience" --blame-hang-dump-type none </dev/null
 	status=$?
 	counters=$(grep -o '<Counters [^>]*>' "$results/$name.trx" 2>/dev/null | head -n 1)
 	count() { sed -nE "s/.* $1=\"([0-9]+)\".*/\1/p" <<<"$counters"; }

@@ -3,6 +3,7 @@
 # Usage: vm.sh build                       the initramfs: artifacts/vm/initramfs
 #        vm.sh run [OPTION...] SUITE...    exit code 0: every suite ended with 0 and printed no FAIL, and the kernel reported nothing
 #        vm.sh shell [OPTION...]           a shell in the guest; "exit" powers off
+#        vm.sh compare DIRECTORY WORD...   "zufs-migrate compare WORD..." in the guest, which has DIRECTORY's files: prints what it prints, ends with its code
 #        vm.sh list                        the suites' names
 # Options: --log NAME   artifacts/vm/NAME.log (console) and NAME.out (the suites' lines); default: run
 #          --timeout S  seconds until QEMU is ended; default 300
@@ -65,16 +66,19 @@ into() {
 }
 
 build() {
-	local program source
+	local program source name parts
 	scripts/build-module.sh >&2
 	scripts/publish.sh programs >&2
 	mkdir -p "$vm/bin"
 	native zufs-guest compat-tests/vm/Zufs.Guest compat-tests/vm/Zufs.Guest src/Zufs.Core src/Zufs.Conformance
+	# A program in C is a file of guest/, with what is in the folder of its name, and common/.
 	for source in "$guest"/guest/*.c; do
-		[ -e "$source" ] || continue
-		program=$vm/bin/$(basename "$source" .c)
-		if [ "$program" -ot "$source" ] || [ "$program" -ot kernel/uapi/zufs.h ] || [ "$program" -ot "$guest/guest/zufs_server.h" ]; then
-			gcc -O2 -Wall -Wextra -Werror -static -pthread -I kernel/uapi -I "$guest/guest" -o "$program" "$source"
+		name=$(basename "$source" .c)
+		program=$vm/bin/$name
+		parts=("$source" "$guest"/guest/common/*.c)
+		[ ! -d "$guest/guest/${name#zufs-}" ] || parts+=("$guest/guest/${name#zufs-}"/*.c)
+		if [ -n "$(find "$guest/guest" kernel/uapi -name '*.[ch]' -newer "$program" -print -quit 2>&1)" ]; then
+			gcc -O2 -Wall -Wextra -Werror -static -pthread -I kernel/uapi -I "$guest/guest" -o "$program" "${parts[@]}"
 		fi
 	done
 	pack
@@ -105,6 +109,58 @@ pack() {
 	rm -rf "$root"
 }
 
+# visit DIRECTORY WORD...: an archive on top of the initramfs: .NET, zufs-migrate, the files of a directory, and a suite that compares.
+visit() {
+	local files=$1 root=$vm/visit net runtime word
+	shift
+	net=$(dirname "$(readlink -f "$(command -v dotnet)")")
+	runtime=$(dotnet --list-runtimes | sed -nE 's/^Microsoft\.NETCore\.App (10\.[^ ]+) .*/\1/p' | tail -1)
+	rm -rf "$root"
+	mkdir -p "$root"/{bin,suites,usr/lib/zufs,visit,usr/share/dotnet/{host,shared/Microsoft.NETCore.App}}
+	cp -a "$net/host/fxr" "$root/usr/share/dotnet/host/"
+	cp -a "$net/shared/Microsoft.NETCore.App/$runtime" "$root/usr/share/dotnet/shared/Microsoft.NETCore.App/"
+	into "$root" "$net/dotnet"
+	mv "$root/bin/dotnet" "$root/usr/share/dotnet/"
+	into "$root" "$root/usr/share/dotnet/shared/Microsoft.NETCore.App/$runtime/libcoreclr.so"
+	rm -f "$root/bin/libcoreclr.so"
+	cp artifacts/lib/zufs/zufs-migrate artifacts/lib/zufs/*.dll artifacts/lib/zufs/*.json "$root/usr/lib/zufs/"
+	ln -s /bin/zufs-supervisor /bin/zufs-worker "$root/usr/lib/zufs/"
+	[ -z "$files" ] || cp -a "$files/." "$root/visit/"
+	{
+		echo 'export ZUFS_GUEST=1 ZUFS_LIB=/usr/lib/zufs DOTNET_ROOT=/usr/share/dotnet DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_TieredPGO=0 NO_COLOR=1'
+		echo 'stty -onlcr -echo -F /dev/ttyS2'
+		[ -z "$files" ] || printf 'mkdir -p %q && cp -a /visit/. %q\n' "$files" "$files"
+		printf '/usr/lib/zufs/zufs-migrate compare --source /usr/share/tree'
+		printf ' %q' "$@"
+		echo ' >/dev/ttyS2'
+	} >"$root/suites/visit.sh"
+	(cd "$root" && find . -print0 | cpio --null -o -H newc --quiet) | cat "$vm/initramfs" - >"$vm/initramfs.visit"
+	rm -rf "$root"
+}
+
+compare() {
+	local out=$vm/$log.out console=$vm/$log.log result=$vm/$log.result status=0 machine told
+	scripts/require.sh vm
+	visit "$@"
+	rm -f "$out" "$console" "$result"
+	: >"$out"
+	say "comparing in a virtual machine; $(accelerator | grep -q kvm && echo "it has KVM" || echo "without KVM this takes minutes, and its speed says nothing about yours")."
+	initramfs=$vm/initramfs.visit ZUFS_VM_MEMORY=${ZUFS_VM_MEMORY:-2G} start visit -serial "file:$console" -serial "file:$out" -serial "file:$result" </dev/null &
+	machine=$!
+	tail --pid=$machine -n +1 -f "$out" 2>/dev/null | grep --line-buffered -vE '^(GUEST|SUITE|END|DONE)' >&2 &
+	told=$!
+	wait $machine || status=$?
+	wait $told || true
+	rm -f "$vm/initramfs.visit"
+	sed -i 's/\r$//' "$out"
+	if grep -E "$reports" "$console" | grep -vE 'module verification failed|loading out-of-tree' >&2; then
+		trouble "The guest's kernel reported the above: $console"
+	fi
+	grep -qx DONE "$out" || trouble "The guest ended before the comparison did (QEMU: $status). Its log: $console"
+	cat "$result"
+	return "$(sed -nE 's/^END visit ([0-9]+) .*/\1/p' "$out")"
+}
+
 accelerator() {
 	if [ "$icount" = yes ]; then
 		echo tcg -icount shift=0,sleep=off
@@ -123,7 +179,7 @@ start() {
 	# shellcheck disable=SC2046
 	timeout --kill-after=5 --foreground "$timeout" qemu-system-x86_64 -accel $(accelerator) \
 		-cpu qemu64,+ssse3,+sse4.1,+sse4.2,+popcnt -smp 2 -m "${ZUFS_VM_MEMORY:-1G}" -display none -no-reboot -nodefaults "$@" \
-		-kernel "$(image)" -initrd "$vm/initramfs" \
+		-kernel "$(image)" -initrd "${initramfs:-$vm/initramfs}" \
 		-append "console=ttyS0 rdinit=/init quiet loglevel=5 panic=-1 oops=panic panic_on_warn=1 $append zufs.suites=$suites"
 }
 
@@ -174,6 +230,7 @@ while [ $# -gt 0 ]; do
 	--append) append=$2; shift 2 ;;
 	--icount) icount=yes; shift ;;
 	--no-build) make=no; shift ;;
+	--) shift; break ;;
 	--*) trouble "vm.sh: there is no option $1. Try: head scripts/vm.sh" ;;
 	*) break ;;
 	esac
@@ -185,7 +242,8 @@ case $verb in
 pack) pack ;;
 build) say "built $vm/initramfs" ;;
 run) run "$@" ;;
+compare) compare "$@" ;;
 shell) timeout=86400 start shell -serial mon:stdio -serial null ;;
 list) for suite in "$guest"/guest/suites/*.sh; do basename "$suite" .sh; done ;;
-*) trouble "vm.sh: build, run, shell or list." ;;
+*) trouble "vm.sh: build, run, shell, compare or list." ;;
 esac

@@ -10,9 +10,10 @@ namespace Zufs.Guest;
 /// <summary><c>compare</c>: one file system by two channels; every check, a tree, and speed when it is asked for.</summary>
 internal static class CompareCommand
 {
-    private static readonly TimeSpan s_slow = TimeSpan.FromSeconds(5);
-
     private const string TreeSource = "/usr/share/tree";
+
+    // An emulated machine copies some ten files a second.
+    private const int MostFiles = 150;
 
     public static int Run(string fileSystem, string first, string second, string[] parts)
     {
@@ -37,37 +38,30 @@ internal static class CompareCommand
     private static int Checks(RunningMount a, RunningMount b)
     {
         CheckRunner first = new(a.MountPoint), second = new(b.MountPoint);
-        int bad = 0, same = 0;
+        int bad = 0;
         foreach (Check check in CheckCatalogue.All)
         {
             var clock = Stopwatch.StartNew();
             CheckResult left = first.Run(check);
             TimeSpan between = clock.Elapsed;
             CheckResult right = second.Run(check);
-            if (clock.Elapsed > s_slow)
-            {
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"NOTE check {check.Name} took {between.TotalSeconds:0.0} s on {a.Channel}, {(clock.Elapsed - between).TotalSeconds:0.0} s on {b.Channel}"));
-            }
+            string took = string.Create(CultureInfo.InvariantCulture, $"{between.TotalSeconds:0.0} s, {(clock.Elapsed - between).TotalSeconds:0.0} s");
             CheckComparison comparison = CheckComparison.Of(left, right);
             if (!comparison.IsSame)
-            {
                 bad += Fail($"check {check.Name}", string.Join("; ", comparison.Differences.Select(d => $"{d.What}: {a.Channel} {d.First}, {b.Channel} {d.Second}")));
-                continue;
-            }
-            same++;
-            if (right.Skipped is { } reason)
+            else if (right.Skipped is { } reason)
                 Console.WriteLine($"NOTE check {check.Name} was not run: {reason}");
             else if (!right.Passed)
                 bad += Fail($"check {check.Name}", right.Explain().ReplaceLineEndings("; "));
+            else
+                Console.WriteLine($"PASS check {check.Name}, {b.Channel} as {a.Channel} ({took})");
         }
-        Console.WriteLine($"{(bad == 0 ? "PASS" : "NOTE")} {same} of {CheckCatalogue.All.Count} checks come to the same on {a.Channel} and {b.Channel}");
         return bad;
     }
 
     private static int Tree(RunningMount a, RunningMount b)
     {
-        var copy = new TreeCopy(TreeSource);
+        var copy = new TreeCopy(TreeSource, MostFiles);
         TreeReport first = copy.Run(a.MountPoint), second = copy.Run(b.MountPoint);
         if (first.IsSame && second.IsSame && first.Digest == second.Digest)
         {

@@ -57,7 +57,8 @@ internal sealed record CompareRequest
         if (FileSystemOptions.Length > 0) words.AddRange(["-o", FileSystemOptions]);
         if (Scratch is not null) words.AddRange(["--scratch", Scratch]);
         if (ReadOnly) words.Add("--read-only");
-        if (name == "tree") words.AddRange(["--source", Source]);
+        if (GuestComparison.IsHere) words.Add("--vm");
+        if (name == "tree" && !GuestComparison.IsHere) words.AddRange(["--source", Source]);
         words.AddRange(["--only", name]);
         if (Rest.Count > 0) words.AddRange(["--", .. Rest]);
         return string.Join(' ', words.Select(Quote));

@@ -43,17 +43,19 @@ internal static class CompareVerb
         });
         var quick = new Option<bool>("--quick") { Description = "A smaller tree, shorter measuring." };
         var pin = new Option<bool>("--pin") { Description = "Bind the measuring threads to CPUs." };
+        var machine = new Option<bool>("--vm") { Description = "Do it in a virtual machine with zufs.ko (QEMU; from a checkout). Default channels there: fuse,zufs." };
         var verb = new Verb(
             "compare",
             "Holds two mounts against each other: named checks, a real tree, and speed. Exit code 0: same; 1: different; 2: it could not be done.",
             "zufs-migrate compare memory",
             "zufs-migrate compare ./MyFileSystem.dll --channels fuse,uring --quick",
             "zufs-migrate compare ./MyFileSystem.dll -- --store {backing}",
+            "zufs-migrate compare ./MyFileSystem.dll --channels fuse,zufs --vm --quick",
             "zufs-migrate compare /mnt/a /mnt/b --json",
             "zufs-migrate compare ./MyFileSystem.dll --reference 'dotnet original.dll {mountpoint}'",
             "zufs-migrate compare /mnt/a /mnt/b --only rename-over-file")
         {
-            first, rest, channels, reference, options, scratch, readOnly, only, list, source, treeLimit, quick, pin, CommonOptions.Json,
+            first, rest, channels, reference, options, scratch, readOnly, only, list, source, treeLimit, quick, pin, machine, CommonOptions.Json,
         };
         verb.SetAction((result, cancellation) =>
         {
@@ -83,19 +85,27 @@ internal static class CompareVerb
                     Quick = result.GetValue(quick),
                     Pin = result.GetValue(pin),
                 },
+                result.GetValue(machine),
                 output,
                 cancellation), CancellationToken.None);
         });
         return verb;
     }
 
-    private static int Run(Func<CompareRequest> parse, CommandOutput output, CancellationToken cancellation)
+    private static int Run(Func<CompareRequest> parse, bool inGuest, CommandOutput output, CancellationToken cancellation)
     {
         try
         {
             var request = parse();
             foreach (string name in request.Only.Where(n => CheckCatalogue.Find(n) is null && !_parts.Contains(n)))
                 throw new CompareException($"There is no check “{name}”. “zufs-migrate compare --list” prints all names.");
+            if (inGuest)
+            {
+                List<string> flags = [];
+                if (output.IsJson) flags.Add("--json");
+                if (output.IsVerbose) flags.Add("--verbose");
+                return GuestComparison.Run(request, flags);
+            }
             CompareReport report;
             using (var pair = SidePair.Open(request, cancellation)) report = new Comparer(request, pair, output, cancellation).Run();
             if (output.IsJson) output.WriteJson(report);
