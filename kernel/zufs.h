@@ -2,7 +2,7 @@
 /*
  * zufs.ko: per-CPU synchronous channels for live FUSE connections.
  *
- * What the parts of the module share. The channel core (zufs_chan.c) moves *calls*
+ * What the parts of the module share. The channel core (zufs_call.c, zufs_chan.c) moves *calls*
  * of *clients* to the threads of a *server* and knows nothing of FUSE; the FUSE client
  * (zufs_fuse.c, zufs_copy.c) is its only client so far. kernel/README.md has the design.
  */
@@ -27,9 +27,6 @@
 #define ZUFS_IN_LEN	8192u
 #define ZUFS_ROOM_OFF	(ZUFS_IN_OFF + ZUFS_IN_LEN)
 
-/* A result that is no errno: the call ended while the seat was left. */
-#define ZUFS_LOST	1
-
 struct zufs_client;
 struct zufs_seat;
 
@@ -40,8 +37,8 @@ struct zufs_seat;
  * the server. No lock is held.
  *
  * @fill:  write the request into the seat's memory. An error ends the call with it.
- * @reply: take the reply out of the seat's memory. Returns the call's result, or
- *         ZUFS_LOST when the call ended while the seat was left (zufs_seat_leave()).
+ * @reply: take the reply out of the seat's memory. Returns the call's result; no matter what
+ *         when the call ended while the seat was left (zufs_seat_leave()).
  * @end:   end the call; it, and its client, may be gone afterwards.
  */
 struct zufs_client_ops {
@@ -54,18 +51,16 @@ struct zufs_client_ops {
  * struct zufs_client - who sends calls: one connection
  * @ops:       see above
  * @server:    who serves it; RCU, written under zufs_lock
- * @redeliver: what becomes of calls whose server died: wait for the next, or fail
+ * @redeliver: what becomes of calls whose server died: wait for the next, or fail; zufs_orphan_lock
  * @dead:      aborted; set once, then zufs_client_cut() runs
- * @home:      @server for those who hold zufs_orphan_lock
  * @orphans:   calls that wait for another server; zufs_orphan_lock
- * @link:      in the home's clients; zufs_orphan_lock
+ * @link:      in the server's clients; zufs_orphan_lock
  */
 struct zufs_client {
 	const struct zufs_client_ops *ops;
 	struct zufs_server __rcu *server;
 	bool redeliver;
 	bool dead;
-	struct zufs_server *home;
 	struct list_head orphans;
 	struct list_head link;
 };
@@ -74,7 +69,7 @@ struct zufs_client {
  * struct zufs_server - an open /dev/zufs that said HELLO
  * @ref:      the file's, and one per channel
  * @dead:     the file was closed; zufs_lock
- * @norphans: orphans of all its clients; zufs_orphan_lock, peeked at without
+ * @orphans:  some of its clients may have orphans; zufs_orphan_lock, peeked at without
  * @clients:  attached to it; zufs_orphan_lock
  * @rcu:      to free it: senders read it without a reference
  * @chan:     by CPU; RCU, written under zufs_lock
@@ -82,7 +77,7 @@ struct zufs_client {
 struct zufs_server {
 	refcount_t ref;
 	bool dead;
-	unsigned int norphans;
+	bool orphans;
 	struct list_head clients;
 	struct rcu_head rcu;
 	struct zufs_chan __rcu *chan[];
@@ -161,28 +156,46 @@ struct zufs_chan {
 	struct zufs_seat seats[];
 };
 
-/* What became of a call that was sent. */
-enum zufs_sent {
+/* What is counted. The first are also what became of a call. */
+enum zufs_stat {
+	ZUFS_KIND,		/* went to /dev/fuse by its kind or by exclusion */
 	ZUFS_SENT,		/* a thread has taken it */
-	ZUFS_NO_SERVER,		/* nobody is attached */
+	ZUFS_NO_SERVER,		/* went to /dev/fuse: nobody is attached */
 	ZUFS_NO_THREAD,		/* the CPU has no channel, or that has no thread */
 	ZUFS_NO_ROOM,		/* it doesn't fit the channel's slots */
 	ZUFS_ALL_BUSY,		/* no thread came in time */
 	ZUFS_UNSENT,		/* killed, aborted, or the channel died */
+	ZUFS_REDELIVERED,	/* given to a second server or thread */
+	ZUFS_CUT,		/* ended by abort or death of the server */
+	ZUFS_BAD,		/* replies that broke the rules */
+	ZUFS_IN_BYTES,		/* bytes of requests copied into slots */
+	ZUFS_FILL,		/* replies taken from slots, */
+	ZUFS_FILL_BYTES,
+	ZUFS_LEND,		/* and from lent memory */
+	ZUFS_LEND_BYTES,
+	ZUFS_LEND_FAULTS,	/* times that lent memory had to be faulted in */
+	ZUFS_NR_STATS,
 };
 
 extern struct mutex zufs_lock;
+extern spinlock_t zufs_orphan_lock;
 
-/* zufs_chan.c: servers, channels, calls */
+/* zufs_call.c: the way of a call */
+enum zufs_stat zufs_send(struct zufs_client *cl, struct list_head *call, u32 need);
+long zufs_exchange(struct zufs_chan *ch, unsigned long arg);
+bool zufs_seat_leave(struct zufs_seat *seat);
+bool zufs_seat_return(struct zufs_seat *seat);
+void zufs_orphan(struct zufs_client *cl, struct list_head *call);
+void zufs_bounce(struct zufs_chan *ch, struct zufs_client *cl);
+void zufs_wake_all(struct zufs_chan *ch);
+void zufs_server_wake(struct zufs_server *srv);
+
+/* zufs_chan.c: servers, channels, clients */
 struct zufs_server *zufs_server_alloc(void);
 void zufs_server_close(struct zufs_server *srv);
 int zufs_chan_create(struct zufs_server *srv, struct zufs_create *arg);
-enum zufs_sent zufs_send(struct zufs_client *cl, struct list_head *call, u32 need);
-bool zufs_seat_leave(struct zufs_seat *seat);
-bool zufs_seat_return(struct zufs_seat *seat);
 void zufs_client_init(struct zufs_client *cl, const struct zufs_client_ops *ops);
-unsigned int zufs_client_serve(struct zufs_client *cl, struct zufs_server *srv, bool redeliver);
-void zufs_client_leave(struct zufs_client *cl);
+unsigned int zufs_client_move(struct zufs_client *cl, struct zufs_server *srv, bool keep);
 void zufs_client_cut(struct zufs_client *cl);
 void zufs_chan_exit(void);
 
@@ -198,26 +211,6 @@ int zufs_copy_in(struct zufs_conn *conn, struct fuse_req *req, struct zufs_seat 
 int zufs_copy_out(struct zufs_conn *conn, struct fuse_req *req, struct zufs_seat *seat);
 
 /* zufs_stat.c: counters in debugfs */
-enum zufs_stat {
-	ZUFS_STAT_SENT,		/* requests that went over a channel */
-	ZUFS_STAT_KIND,		/* the rest went to /dev/fuse: by kind or exclusion */
-	ZUFS_STAT_NO_SERVER,	/* or as enum zufs_sent */
-	ZUFS_STAT_NO_THREAD,
-	ZUFS_STAT_NO_ROOM,
-	ZUFS_STAT_ALL_BUSY,
-	ZUFS_STAT_UNSENT,
-	ZUFS_STAT_REDELIVERED,	/* given to a second server or thread */
-	ZUFS_STAT_CUT,		/* ended by abort or death of the server */
-	ZUFS_STAT_BAD,		/* replies that broke the rules */
-	ZUFS_STAT_IN_BYTES,	/* bytes of requests copied into slots */
-	ZUFS_STAT_FILL,		/* replies taken from slots, */
-	ZUFS_STAT_FILL_BYTES,
-	ZUFS_STAT_LEND,		/* and from lent memory */
-	ZUFS_STAT_LEND_BYTES,
-	ZUFS_STAT_LEND_FAULTS,	/* times that lent memory had to be faulted in */
-	ZUFS_NR_STATS,
-};
-
 struct zufs_stats {
 	u64 n[ZUFS_NR_STATS];
 };
@@ -227,9 +220,6 @@ struct zufs_stats {
 struct dentry *zufs_stat_add(u64 id, struct zufs_stats __percpu *stats);
 void zufs_stat_init(void);
 void zufs_stat_exit(void);
-
-/* zufs_btf.c: is this the kernel that the module was built for? */
-int zufs_btf_check(void);
 
 /* Module parameters. */
 extern unsigned int zufs_busy_us;

@@ -119,7 +119,7 @@ int zufs_copy_in(struct zufs_conn *conn, struct fuse_req *req, struct zufs_seat 
 	slot->room_off = ZUFS_ROOM_OFF;
 	slot->room_len = seat->ch->payload;
 	slot->out_max = fuse_len_args(args->out_numargs, args->out_args);
-	zufs_count(conn, ZUFS_STAT_IN_BYTES, len);
+	zufs_count(conn, ZUFS_IN_BYTES, len);
 	return 0;
 }
 
@@ -130,7 +130,7 @@ struct zufs_source {
 	struct iov_iter iter;
 };
 
-/* Copies n bytes. ZUFS_LOST when the request ended meanwhile, and "to" with it. */
+/* Copies n bytes. ECONNABORTED: the request ends, or ended meanwhile, and "to" with it. */
 static int zufs_pull(struct zufs_source *from, void *to, size_t n)
 {
 	unsigned int tries = 0;
@@ -148,13 +148,13 @@ static int zufs_pull(struct zufs_source *from, void *to, size_t n)
 			tries = 0;
 		else if (++tries > ZUFS_FAULT_TRIES || fatal_signal_pending(current))
 			return -EFAULT;
-		zufs_count(from->conn, ZUFS_STAT_LEND_FAULTS, 1);
+		zufs_count(from->conn, ZUFS_LEND_FAULTS, 1);
 		if (!zufs_seat_leave(from->seat))
 			return -ECONNABORTED;
 		got = fault_in_iov_iter_readable(&from->iter, n);
 		cond_resched();
 		if (!zufs_seat_return(from->seat))
-			return ZUFS_LOST;
+			return -ECONNABORTED;
 		if (got == n)
 			return -EFAULT;
 	}
@@ -241,7 +241,7 @@ static int zufs_pull_args(struct zufs_source *from, struct fuse_args *args, u32 
  * @req:  the request
  * @seat: the slot, busy with it
  *
- * Return: what the request ends with: 0 or a negative errno; ZUFS_LOST when it ended meanwhile
+ * Return: what the request ends with, if it hasn't ended meanwhile: 0 or a negative errno
  */
 int zufs_copy_out(struct zufs_conn *conn, struct fuse_req *req, struct zufs_seat *seat)
 {
@@ -261,20 +261,20 @@ int zufs_copy_out(struct zufs_conn *conn, struct fuse_req *req, struct zufs_seat
 		goto bad;
 	if (kind == ZUFS_REPLY_FILL) {
 		iov_iter_kvec(&from.iter, ITER_SOURCE, &room, 1, len);
-		zufs_count(conn, ZUFS_STAT_FILL, 1);
-		zufs_count(conn, ZUFS_STAT_FILL_BYTES, len);
+		zufs_count(conn, ZUFS_FILL, 1);
+		zufs_count(conn, ZUFS_FILL_BYTES, len);
 		err = 0;
 	} else if (kind == ZUFS_REPLY_LEND) {
-		zufs_count(conn, ZUFS_STAT_LEND, 1);
-		zufs_count(conn, ZUFS_STAT_LEND_BYTES, len);
+		zufs_count(conn, ZUFS_LEND, 1);
+		zufs_count(conn, ZUFS_LEND_BYTES, len);
 		err = zufs_lend(slot, &from.iter, iov, len);
 	}
 	if (!err)
 		err = zufs_pull_args(&from, req->args, len);
-	if (!err || err == ZUFS_LOST || err == -ECONNABORTED)
+	if (!err || err == -ECONNABORTED)
 		return err;
 bad:
-	zufs_count(conn, ZUFS_STAT_BAD, 1);
+	zufs_count(conn, ZUFS_BAD, 1);
 	pr_warn_ratelimited("connection %llu: a reply to opcode %u breaks the rules (error %d, kind %u, %u bytes): EIO\n",
 			    conn->id, req->in.h.opcode, error, kind, len);
 	return -EIO;

@@ -49,7 +49,7 @@ static int zufs_fuse_fill(struct zufs_client *cl, struct list_head *call, struct
 	int err;
 
 	if (seat->again)
-		zufs_count(conn, ZUFS_STAT_REDELIVERED, 1);
+		zufs_count(conn, ZUFS_REDELIVERED, 1);
 	else	/* The core's counter has a lock for all CPUs; these differ from its numbers in bit 62. */
 		req->in.h.unique = BIT_ULL(62) | (u64)(seat->ch->id & 0xfffff) << 42 |
 				   ((seat->seq << 7 | (seat - seat->ch->seats) << 1) & GENMASK_ULL(41, 1));
@@ -66,10 +66,7 @@ static int zufs_fuse_fill(struct zufs_client *cl, struct list_head *call, struct
 
 static int zufs_fuse_reply(struct zufs_client *cl, struct list_head *call, struct zufs_seat *seat)
 {
-	struct zufs_conn *conn = container_of(cl, struct zufs_conn, client);
-	struct fuse_req *req = zufs_req(call);
-
-	return zufs_copy_out(conn, req, seat);
+	return zufs_copy_out(container_of(cl, struct zufs_conn, client), zufs_req(call), seat);
 }
 
 static void zufs_fuse_end(struct zufs_client *cl, struct list_head *call, int error)
@@ -77,9 +74,9 @@ static void zufs_fuse_end(struct zufs_client *cl, struct list_head *call, int er
 	struct zufs_conn *conn = container_of(cl, struct zufs_conn, client);
 	struct fuse_req *req = zufs_req(call);
 
-	trace_zufs_end(conn->id, req->in.h.unique, req->in.h.opcode, error);
+	trace_zufs_request(conn->id, req->in.h.unique, req->in.h.opcode, ZUFS_SENT, error);
 	if (error == -ECONNABORTED)
-		zufs_count(conn, ZUFS_STAT_CUT, 1);
+		zufs_count(conn, ZUFS_CUT, 1);
 	req->out.h.error = error;
 	clear_bit(FR_SENT, &req->flags);
 	fuse_request_end(req);
@@ -93,42 +90,35 @@ static const struct zufs_client_ops zufs_fuse_client_ops = {
 
 /* ------------------------------------------------------ fuse_iqueue_ops */
 
-/* Whether a request is one that a channel takes; if not, the reason is counted. */
-static bool zufs_takes(struct zufs_conn *conn, const struct fuse_req *req)
+/* Gives a request to a channel, if it is of a kind that a channel takes. */
+static enum zufs_stat zufs_try(struct zufs_conn *conn, struct fuse_req *req)
 {
 	u32 op = req->in.h.opcode;
+	enum zufs_stat sent;
 
-	if (!rcu_access_pointer(conn->client.server)) {
-		zufs_count(conn, ZUFS_STAT_NO_SERVER, 1);
-		return false;
-	}
 	/* Background requests come under a spinlock. Blocking locks would keep slots that their unlocks need. */
 	if (test_bit(FR_BACKGROUND, &req->flags) || !test_bit(FR_ISREPLY, &req->flags) ||
 	    op == FUSE_INIT || op == FUSE_DESTROY || op == FUSE_SETLKW || op == FUSE_NOTIFY_REPLY || op >= 128 ||
-	    READ_ONCE(conn->exclude[op / 64]) & BIT_ULL(op % 64)) {
-		zufs_count(conn, ZUFS_STAT_KIND, 1);
-		return false;
+	    READ_ONCE(conn->exclude[op / 64]) & BIT_ULL(op % 64))
+		return ZUFS_KIND;
+	clear_bit(FR_PENDING, &req->flags);
+	sent = zufs_send(&conn->client, &req->list, zufs_copy_need(req));
+	if (sent != ZUFS_SENT) {
+		set_bit(FR_PENDING, &req->flags);
+		INIT_LIST_HEAD(&req->list);
 	}
-	return true;
+	return sent;
 }
 
 static void zufs_send_req(struct fuse_iqueue *fiq, struct fuse_req *req)
 {
 	struct zufs_conn *conn = zufs_conn_of(fiq);
-	enum zufs_sent sent;
+	enum zufs_stat sent = zufs_try(conn, req);
 
-	if (zufs_takes(conn, req)) {
-		clear_bit(FR_PENDING, &req->flags);
-		sent = zufs_send(&conn->client, &req->list, zufs_copy_need(req));
-		if (sent == ZUFS_SENT) {
-			zufs_count(conn, ZUFS_STAT_SENT, 1);
-			return;
-		}
-		set_bit(FR_PENDING, &req->flags);
-		INIT_LIST_HEAD(&req->list);
-		zufs_count(conn, ZUFS_STAT_NO_SERVER + sent - ZUFS_NO_SERVER, 1);
-		trace_zufs_fallback(conn->id, req->in.h.opcode, sent);
-	}
+	zufs_count(conn, sent, 1);
+	if (sent == ZUFS_SENT)
+		return;
+	trace_zufs_request(conn->id, 0, req->in.h.opcode, sent, 0);
 	conn->prev->send_req(fiq, req);
 }
 
@@ -149,10 +139,10 @@ static void zufs_release(struct fuse_iqueue *fiq)
 
 	remove_wait_queue(&fiq->waitq, &conn->abort);
 	cancel_work_sync(&conn->abort_work);
-	mutex_lock(&zufs_lock);
-	zufs_client_leave(&conn->client);
-	list_del(&conn->link);
-	mutex_unlock(&zufs_lock);
+	scoped_guard(mutex, &zufs_lock) {
+		zufs_client_move(&conn->client, NULL, false);
+		list_del(&conn->link);
+	}
 	debugfs_remove(conn->debug);
 	fiq->priv = NULL;
 	if (conn->prev->release)
@@ -244,7 +234,7 @@ static int zufs_attach_conn(struct fuse_conn *fc, struct zufs_server *srv, struc
 {
 	struct zufs_conn *conn;
 
-	lockdep_assert_held(&zufs_lock);
+	guard(mutex)(&zufs_lock);
 	if (!READ_ONCE(fc->initialized) || !READ_ONCE(fc->connected))
 		return -ENOTCONN;
 	conn = zufs_conn_get(fc);
@@ -256,7 +246,7 @@ static int zufs_attach_conn(struct fuse_conn *fc, struct zufs_server *srv, struc
 	WRITE_ONCE(conn->exclude[0], arg->exclude[0]);
 	WRITE_ONCE(conn->exclude[1], arg->exclude[1]);
 	arg->conn_id = conn->id;
-	arg->orphans = zufs_client_serve(&conn->client, srv, arg->flags & ZUFS_ATTACH_REDELIVER);
+	arg->orphans = zufs_client_move(&conn->client, srv, arg->flags & ZUFS_ATTACH_REDELIVER);
 	/* Aborted before the notifier was there, or just now: its work undoes what we did. */
 	zufs_abort_wake(&conn->abort, 0, 0, NULL);
 	return 0;
@@ -272,28 +262,21 @@ static int zufs_attach_conn(struct fuse_conn *fc, struct zufs_server *srv, struc
  */
 int zufs_fuse_attach(struct file *dev, struct zufs_server *srv, struct zufs_attach *arg)
 {
-	struct fd f = fdget(arg->fuse_fd);
+	CLASS(fd, f)(arg->fuse_fd);
 	struct fuse_dev *fud;
-	int err = -EINVAL;
 
 	if (!fd_file(f))
 		return -EBADF;
 	if (arg->flags & ~(ZUFS_ATTACH_REDELIVER | ZUFS_ATTACH_SUCCEED) || arg->reserved0 || arg->reserved1 ||
 	    memchr_inv(arg->reserved, 0, sizeof(arg->reserved)) || fd_file(f)->f_op != &fuse_dev_operations)
-		goto out;
+		return -EINVAL;
 	/* The file has a reference to its device, and that to the connection. */
 	fud = READ_ONCE(fd_file(f)->private_data);
 	if (!fud)
-		goto out;
-	err = -EPERM;
+		return -EINVAL;
 	if (!file_ns_capable(dev, &init_user_ns, CAP_SYS_ADMIN) && !ns_capable(fud->fc->user_ns, CAP_SYS_ADMIN))
-		goto out;
-	mutex_lock(&zufs_lock);
-	err = zufs_attach_conn(fud->fc, srv, arg);
-	mutex_unlock(&zufs_lock);
-out:
-	fdput(f);
-	return err;
+		return -EPERM;
+	return zufs_attach_conn(fud->fc, srv, arg);
 }
 
 /**
@@ -306,18 +289,15 @@ out:
 int zufs_fuse_detach(struct zufs_server *srv, const struct zufs_detach *arg)
 {
 	struct zufs_conn *conn;
-	int err = -ENOENT;
 
 	if (arg->flags || memchr_inv(arg->reserved, 0, sizeof(arg->reserved)))
 		return -EINVAL;
-	mutex_lock(&zufs_lock);
+	guard(mutex)(&zufs_lock);
 	list_for_each_entry(conn, &zufs_conns, link) {
 		if (conn->id != arg->conn_id || rcu_access_pointer(conn->client.server) != srv)
 			continue;
-		zufs_client_leave(&conn->client);
-		err = 0;
-		break;
+		zufs_client_move(&conn->client, NULL, false);
+		return 0;
 	}
-	mutex_unlock(&zufs_lock);
-	return err;
+	return -ENOENT;
 }

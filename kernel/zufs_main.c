@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* /dev/zufs: the calls of uapi/zufs.h, their sizes and rights; the module's parameters, start and end. */
-#include <linux/capability.h>
+#include <linux/crc32.h>
+#include <linux/fs.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
 #include <linux/uaccess.h>
@@ -15,41 +16,27 @@ unsigned int zufs_lend_min = 4096;
 module_param_named(lend_min, zufs_lend_min, uint, 0644);
 MODULE_PARM_DESC(lend_min, "advice to servers: lend replies of at least so many bytes, fill smaller ones");
 
-/* Takes a sized struct from user space; see clone3(2). */
-static int zufs_get_arg(void *arg, size_t known, const void __user *from)
-{
+union zufs_arg {
 	u32 size;
+	struct zufs_hello hello;
+	struct zufs_create create;
+	struct zufs_attach attach;
+	struct zufs_detach detach;
+};
 
-	if (get_user(size, (const u32 __user *)from))
-		return -EFAULT;
-	if (size < sizeof(size) || size > PAGE_SIZE)
-		return -EINVAL;
-	return copy_struct_from_user(arg, known, from, size);
-}
-
-static int zufs_put_arg(void __user *to, const void *arg, size_t known)
-{
-	return copy_to_user(to, arg, min_t(size_t, known, *(const u32 *)arg)) ? -EFAULT : 0;
-}
-
-static long zufs_hello(struct file *file, void __user *uarg)
+static int zufs_hello(struct file *file, struct zufs_hello *arg)
 {
 	struct zufs_server *srv;
-	struct zufs_hello arg;
-	long err = zufs_get_arg(&arg, sizeof(arg), uarg);
-	bool known = !err && arg.abi == ZUFS_ABI_VERSION;
 
-	if (err)
-		return err;
-	arg.abi = ZUFS_ABI_VERSION;
-	arg.features = ZUFS_FEATURE_LEND | ZUFS_FEATURE_REDELIVER;
-	arg.lend_min = READ_ONCE(zufs_lend_min);
-	arg.busy_us = READ_ONCE(zufs_busy_us);
-	arg.cpus = nr_cpu_ids;
-	arg.page_size = PAGE_SIZE;
-	err = zufs_put_arg(uarg, &arg, sizeof(arg));
-	if (err || !known)
-		return err ?: -EPROTO;
+	if (arg->abi != ZUFS_ABI_VERSION) {
+		arg->abi = ZUFS_ABI_VERSION;
+		return -EPROTO;
+	}
+	arg->features = ZUFS_FEATURE_LEND | ZUFS_FEATURE_REDELIVER;
+	arg->lend_min = READ_ONCE(zufs_lend_min);
+	arg->busy_us = READ_ONCE(zufs_busy_us);
+	arg->cpus = nr_cpu_ids;
+	arg->page_size = PAGE_SIZE;
 	srv = zufs_server_alloc();
 	if (!srv)
 		return -ENOMEM;
@@ -61,57 +48,49 @@ static long zufs_hello(struct file *file, void __user *uarg)
 	return 0;
 }
 
-static long zufs_create(struct zufs_server *srv, void __user *uarg)
+static long zufs_call(struct file *file, unsigned int cmd, union zufs_arg *arg)
 {
-	struct zufs_create arg;
-	long err = zufs_get_arg(&arg, sizeof(arg), uarg);
-
-	if (!err && arg.size < offsetofend(struct zufs_create, map_len))
-		err = -EINVAL;
-	if (!err)
-		err = zufs_chan_create(srv, &arg);
-	/* From here the fd is the caller's, even where it can't be told its number. */
-	return err ?: zufs_put_arg(uarg, &arg, sizeof(arg));
-}
-
-static long zufs_attach(struct file *file, struct zufs_server *srv, void __user *uarg)
-{
-	struct zufs_attach arg;
-	long err = zufs_get_arg(&arg, sizeof(arg), uarg);
-
-	if (!err)
-		err = zufs_fuse_attach(file, srv, &arg);
-	return err ?: zufs_put_arg(uarg, &arg, sizeof(arg));
-}
-
-static long zufs_detach(struct zufs_server *srv, void __user *uarg)
-{
-	struct zufs_detach arg;
-	long err = zufs_get_arg(&arg, sizeof(arg), uarg);
-
-	return err ?: zufs_fuse_detach(srv, &arg);
-}
-
-static long zufs_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
-{
-	void __user *uarg = (void __user *)arg;
-	struct zufs_server *srv;
-
-	if (cmd == ZUFS_IOC_HELLO)
-		return zufs_hello(file, uarg);
 	/* Pairs with the release in zufs_hello(). */
-	srv = smp_load_acquire(&file->private_data);
-	if (!srv)
+	struct zufs_server *srv = smp_load_acquire(&file->private_data);
+
+	if (cmd != ZUFS_IOC_HELLO && !srv)
 		return -EINVAL;
 	switch (cmd) {
+	case ZUFS_IOC_HELLO:
+		return zufs_hello(file, &arg->hello);
 	case ZUFS_IOC_CREATE:
-		return zufs_create(srv, uarg);
+		return arg->size < sizeof(arg->create) ? -EINVAL : zufs_chan_create(srv, &arg->create);
 	case ZUFS_IOC_ATTACH:
-		return zufs_attach(file, srv, uarg);
+		return zufs_fuse_attach(file, srv, &arg->attach);
 	case ZUFS_IOC_DETACH:
-		return zufs_detach(srv, uarg);
+		return zufs_fuse_detach(srv, &arg->detach);
 	}
 	return -ENOTTY;
+}
+
+/* Structs are sized: see clone3(2). */
+static long zufs_ioctl(struct file *file, unsigned int cmd, unsigned long uarg)
+{
+	size_t known = min_t(size_t, _IOC_SIZE(cmd), sizeof(union zufs_arg));
+	void __user *at = (void __user *)uarg;
+	union zufs_arg arg;
+	long err;
+	u32 size;
+
+	if (_IOC_TYPE(cmd) != 'Z' || known < sizeof(size))
+		return -ENOTTY;
+	if (get_user(size, (const u32 __user *)at))
+		return -EFAULT;
+	if (size < sizeof(size) || size > PAGE_SIZE)
+		return -EINVAL;
+	err = copy_struct_from_user(&arg, known, at, size);
+	if (err)
+		return err;
+	err = zufs_call(file, cmd, &arg);
+	/* A channel's fd is the caller's, even where it can't be told its number. */
+	if ((!err || err == -EPROTO) && _IOC_DIR(cmd) & _IOC_READ && copy_to_user(at, &arg, min_t(size_t, known, size)))
+		err = -EFAULT;
+	return err;
 }
 
 static int zufs_open(struct inode *inode, struct file *file)
@@ -141,9 +120,36 @@ static struct miscdevice zufs_dev = {
 	.mode	= 0600,
 };
 
+/*
+ * The structs of fs/fuse/fuse_i.h are private to the kernel: a module built with another version's would corrupt memory. Symbol
+ * versions can't tell (a module takes them from the kernel that it is built for, whatever header it uses), and insmod -f
+ * ignores them. So all types of the running kernel must be those that it was built with, by the sum of their BTF.
+ */
+static int __init zufs_check_types(void)
+{
+	struct file *file = filp_open("/sys/kernel/btf/vmlinux", O_RDONLY, 0);
+	void *page = (void *)__get_free_page(GFP_KERNEL);
+	u32 sum = ~0;
+	loff_t at = 0;
+	ssize_t n;
+
+	if (!IS_ERR(file)) {
+		while (page && (n = kernel_read(file, page, PAGE_SIZE, &at)) > 0)
+			sum = crc32_le(sum, page, n);
+		filp_close(file, NULL);
+	}
+	free_page((unsigned long)page);
+	if (~sum == ZUFS_BTF_CRC32)
+		return 0;
+	pr_err("this kernel's private FUSE structs may differ from those that zufs.ko was built with: its types (BTF, %lld bytes) sum up to %08x instead of %08x\n",
+	       at, ~sum, ZUFS_BTF_CRC32);
+	pr_err("refusing to load: build zufs.ko for this kernel (scripts/build-module.sh)\n");
+	return -ENOEXEC;
+}
+
 static int __init zufs_init(void)
 {
-	int err = zufs_btf_check();
+	int err = zufs_check_types();
 
 	if (err)
 		return err;

@@ -7,33 +7,14 @@
 
 static struct dentry *zufs_dir;
 
-static const char * const zufs_stat_names[ZUFS_NR_STATS] = {
-	[ZUFS_STAT_SENT]	= "sent",
-	[ZUFS_STAT_KIND]	= "kind",
-	[ZUFS_STAT_NO_SERVER]	= "no_server",
-	[ZUFS_STAT_NO_THREAD]	= "no_thread",
-	[ZUFS_STAT_NO_ROOM]	= "no_room",
-	[ZUFS_STAT_ALL_BUSY]	= "all_busy",
-	[ZUFS_STAT_UNSENT]	= "unsent",
-	[ZUFS_STAT_REDELIVERED]	= "redelivered",
-	[ZUFS_STAT_CUT]		= "cut",
-	[ZUFS_STAT_BAD]		= "bad_reply",
-	[ZUFS_STAT_IN_BYTES]	= "in_bytes",
-	[ZUFS_STAT_FILL]	= "fill",
-	[ZUFS_STAT_FILL_BYTES]	= "fill_bytes",
-	[ZUFS_STAT_LEND]	= "lend",
-	[ZUFS_STAT_LEND_BYTES]	= "lend_bytes",
-	[ZUFS_STAT_LEND_FAULTS]	= "lend_faults",
-};
-
 static int zufs_stat_show(struct seq_file *m, void *unused)
 {
 	struct zufs_stats __percpu *stats = (void __percpu __force *)m->private;
 	unsigned int cpu, i;
 
-	seq_puts(m, "cpu");
-	for (i = 0; i < ZUFS_NR_STATS; i++)
-		seq_printf(m, " %s", zufs_stat_names[i]);
+	/* As enum zufs_stat. */
+	seq_puts(m, "cpu kind sent no_server no_thread no_room all_busy unsent redelivered cut bad_reply");
+	seq_puts(m, " in_bytes fill fill_bytes lend lend_bytes lend_faults");
 	for_each_possible_cpu(cpu) {
 		struct zufs_stats *s = per_cpu_ptr(stats, cpu);
 

@@ -7,38 +7,26 @@
 
 #include <linux/tracepoint.h>
 
-TRACE_EVENT(zufs_end,
-	TP_PROTO(u64 conn, u64 unique, u32 opcode, int error),
-	TP_ARGS(conn, unique, opcode, error),
+/* A request that went to /dev/fuse (way as enum zufs_stat), or ended on a channel (way is ZUFS_SENT). */
+TRACE_EVENT(zufs_request,
+	TP_PROTO(u64 conn, u64 unique, u32 opcode, u32 way, int error),
+	TP_ARGS(conn, unique, opcode, way, error),
 	TP_STRUCT__entry(
 		__field(u64, conn)
 		__field(u64, unique)
 		__field(u32, opcode)
+		__field(u32, way)
 		__field(int, error)
 	),
 	TP_fast_assign(
 		__entry->conn = conn;
 		__entry->unique = unique;
 		__entry->opcode = opcode;
+		__entry->way = way;
 		__entry->error = error;
 	),
-	TP_printk("connection %llu unique %llx opcode %u error %d", __entry->conn, __entry->unique, __entry->opcode, __entry->error)
-);
-
-TRACE_EVENT(zufs_fallback,
-	TP_PROTO(u64 conn, u32 opcode, unsigned int why),
-	TP_ARGS(conn, opcode, why),
-	TP_STRUCT__entry(
-		__field(u64, conn)
-		__field(u32, opcode)
-		__field(unsigned int, why)
-	),
-	TP_fast_assign(
-		__entry->conn = conn;
-		__entry->opcode = opcode;
-		__entry->why = why;
-	),
-	TP_printk("connection %llu opcode %u why %u", __entry->conn, __entry->opcode, __entry->why)
+	TP_printk("connection %llu unique %llx opcode %u way %u error %d",
+		  __entry->conn, __entry->unique, __entry->opcode, __entry->way, __entry->error)
 );
 
 #endif /* _ZUFS_TRACE_H */

@@ -19,9 +19,16 @@ mkdir -p "$out"
 exec 9>"$out/lock"
 flock 9
 mkdir -p "$out/uapi"
+for old in "$out"/zufs_*.[ch]; do
+	[ ! -e "$old" ] || [ -e "kernel/$(basename "$old")" ] || rm -f "${old%.*}".*
+done
 cp -pu kernel/*.c kernel/*.h kernel/Makefile "$out/"
 cp -pu kernel/uapi/zufs.h "$out/uapi/"
-make -s -C "$headers" M="$out" ZUFS_FUSE_HEADERS="$tree/fuse" "$@" modules >&2
+# All types of the kernel, by their sum (gzip ends with it): the module refuses to load where they differ.
+objcopy --dump-section .BTF="$out/vmlinux.btf" "$headers/vmlinux" "$out/vmlinux.copy"
+sum=$(gzip -1 <"$out/vmlinux.btf" | tail -c 8 | od -An -tx4 -N4 | tr -d ' ')
+rm -f "$out/vmlinux.copy"
+make -s -C "$headers" M="$out" ZUFS_FUSE_HEADERS="$tree/fuse" ZUFS_BTF_CRC32="0x$sum" "$@" modules >&2
 
 # MODVERSIONS copies the kernel's checksums, so it can't see a wrong fuse_i.h. BTF can: a struct that differs from the kernel's
 # shows up a second time, in the module's own part.
