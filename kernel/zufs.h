@@ -38,7 +38,8 @@ struct zufs_seat;
  *
  * @fill:  write the request into the seat's memory. An error ends the call with it.
  * @reply: take the reply out of the seat's memory. Returns the call's result; no matter what
- *         when the call ended while the seat was left (zufs_seat_leave()).
+ *         when the call ended while the seat was left (zufs_seat_leave()). ERESTARTSYS: the
+ *         thread was killed in it, and the call is as if it had not replied.
  * @end:   end the call; it, and its client, may be gone afterwards.
  */
 struct zufs_client_ops {

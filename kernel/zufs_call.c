@@ -300,7 +300,9 @@ static void zufs_take_reply(struct zufs_seat *seat)
 		res = cl->ops->reply(cl, seat->call, seat);
 	scoped_guard(spinlock, &seat->ch->lock)
 		call = zufs_seat_empty(seat, &res);
-	if (call)
+	if (call && res == -ERESTARTSYS)
+		zufs_orphan(cl, call);
+	else if (call)
 		cl->ops->end(cl, call, res);
 	WRITE_ONCE(seat->mem->taken, seat->seq);
 }

@@ -130,7 +130,10 @@ struct zufs_source {
 	struct iov_iter iter;
 };
 
-/* Copies n bytes. ECONNABORTED: the request ends, or ended meanwhile, and "to" with it. */
+/*
+ * Copies n bytes. ECONNABORTED: the request ends, or ended meanwhile, and "to" with it. ERESTARTSYS: our thread is killed, and its
+ * server with it.
+ */
 static int zufs_pull(struct zufs_source *from, void *to, size_t n)
 {
 	unsigned int tries = 0;
@@ -146,7 +149,7 @@ static int zufs_pull(struct zufs_source *from, void *to, size_t n)
 			return 0;
 		if (got)
 			tries = 0;
-		else if (++tries > ZUFS_FAULT_TRIES || fatal_signal_pending(current))
+		else if (++tries > ZUFS_FAULT_TRIES)
 			return -EFAULT;
 		zufs_count(from->conn, ZUFS_LEND_FAULTS, 1);
 		if (!zufs_seat_leave(from->seat))
@@ -155,6 +158,8 @@ static int zufs_pull(struct zufs_source *from, void *to, size_t n)
 		cond_resched();
 		if (!zufs_seat_return(from->seat))
 			return -ECONNABORTED;
+		if (fatal_signal_pending(current))
+			return -ERESTARTSYS;
 		if (got == n)
 			return -EFAULT;
 	}
@@ -214,24 +219,24 @@ static int zufs_pull_args(struct zufs_source *from, struct fuse_args *args, u32 
 {
 	u32 max = fuse_len_args(args->out_numargs, args->out_args);
 	struct fuse_arg *last = &args->out_args[args->out_numargs - 1];
+	u32 lack = max - len;
 	unsigned int i;
 	int err = 0;
 
-	if (len > max || (len < max && !args->out_argvar))
+	if (len > max || (lack && (!args->out_argvar || lack > last->size)))
 		return -EINVAL;
-	if (len < max) {
-		if (max - len > last->size)
-			return -EINVAL;
-		last->size -= max - len;
-	}
 	for (i = 0; i < args->out_numargs && !err; i++) {
 		struct fuse_arg *arg = &args->out_args[i];
+		u32 size = arg->size - (arg == last ? lack : 0);
 
 		if (arg == last && args->out_pages)
-			err = zufs_pull_pages(from, args, arg->size);
+			err = zufs_pull_pages(from, args, size);
 		else
-			err = zufs_pull(from, arg->value, arg->size);
+			err = zufs_pull(from, arg->value, size);
 	}
+	/* Not before all is there: the request may come to another server yet. */
+	if (!err && lack)
+		last->size -= lack;
 	return err;
 }
 
@@ -271,7 +276,7 @@ int zufs_copy_out(struct zufs_conn *conn, struct fuse_req *req, struct zufs_seat
 	}
 	if (!err)
 		err = zufs_pull_args(&from, req->args, len);
-	if (!err || err == -ECONNABORTED)
+	if (!err || err == -ECONNABORTED || err == -ERESTARTSYS)
 		return err;
 bad:
 	zufs_count(conn, ZUFS_BAD, 1);

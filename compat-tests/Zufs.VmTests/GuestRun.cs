@@ -7,7 +7,7 @@ namespace Zufs.VmTests;
 internal sealed class GuestRun
 {
     // What `make test` has time for. `make vm-test` runs all suites but the long ones.
-    private static readonly string[] _suites = ["boot", "smoke", "module", "data", "kill", "fuzz", "compare"];
+    private static readonly string[] _suites = ["boot", "smoke", "module", "data", "kill", "allocation", "fuzz", "compare"];
 
     private static readonly Lazy<GuestRun> _once = new(() => new GuestRun());
 

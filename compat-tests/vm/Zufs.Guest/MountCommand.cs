@@ -33,6 +33,8 @@ internal static class MountCommand
             MountPoint = mountPoint,
             FileSystem = FileSystemSource.Parse(fileSystem),
             Channel = channel,
+            // Suites kill workers as fast as they come up.
+            RestartLimit = new RestartLimit(100, 10),
         });
     }
 }

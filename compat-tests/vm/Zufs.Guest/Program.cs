@@ -5,6 +5,7 @@ return args switch
 {
     ["hello"] => Hello(),
     ["mount", var fileSystem, var mountPoint, var channel] => MountCommand.Run(fileSystem, mountPoint, channel),
+    ["allocation", var channel] => AllocationCommand.Run(channel),
     ["compare", var fileSystem, var first, var second, .. var parts] => CompareCommand.Run(fileSystem, first, second, parts),
     _ => Usage(),
 };
@@ -17,6 +18,6 @@ static int Hello()
 
 static int Usage()
 {
-    Console.Error.WriteLine("zufs-guest hello | mount FS MOUNTPOINT CHANNEL | compare FS CHANNEL CHANNEL [checks] [tree] [speed]");
+    Console.Error.WriteLine("zufs-guest hello | mount FS MOUNTPOINT CHANNEL | allocation CHANNEL | compare FS CHANNEL CHANNEL [checks] [tree] [speed]");
     return 2;
 }

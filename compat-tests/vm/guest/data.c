@@ -3,11 +3,14 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/aio_abi.h>
+#include <linux/io_uring.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -134,6 +137,85 @@ static void mapping(void)
 		puts("PASS Mapped pages are written back, holes are zeros, and the end is the end");
 }
 
+#define ASYNC	16
+#define BLOCK	65536u
+
+/* An application of libaio: as many requests at once as it has blocks, written and then read back. */
+static void aio(void)
+{
+	int before = failures, fd = open(path, O_RDWR | O_TRUNC | O_CREAT | O_DIRECT, 0644);
+	struct iocb cb[ASYNC], *list[ASYNC];
+	struct io_event events[ASYNC];
+	aio_context_t context = 0;
+
+	if (fd < 0 || syscall(SYS_io_setup, ASYNC, &context))
+		wrong("io_setup", 0, 0, "error");
+	fill(ASYNC * BLOCK, 55);
+	memset(in, 0, ASYNC * BLOCK);
+	for (int writing = 1; writing >= 0 && failures == before; writing--) {
+		for (unsigned i = 0; i < ASYNC; i++) {
+			cb[i] = (struct iocb){ .aio_fildes = fd, .aio_lio_opcode = writing ? IOCB_CMD_PWRITE : IOCB_CMD_PREAD, .aio_nbytes = BLOCK,
+					       .aio_buf = (uintptr_t)((writing ? out : in) + i * BLOCK), .aio_offset = i * BLOCK };
+			list[i] = &cb[i];
+		}
+		if (syscall(SYS_io_submit, context, ASYNC, list) != ASYNC)
+			wrong("io_submit", BLOCK, 0, "error");
+		else if (syscall(SYS_io_getevents, context, ASYNC, ASYNC, events, NULL) != ASYNC)
+			wrong("io_getevents", BLOCK, 0, "error");
+		for (unsigned i = 0; i < ASYNC && failures == before; i++)
+			if (events[i].res != BLOCK)
+				wrong("aio", BLOCK, i, "short");
+	}
+	check("aio", ASYNC * BLOCK, 0, in, out, ASYNC * BLOCK);
+	syscall(SYS_io_destroy, context);
+	close(fd);
+	if (failures == before)
+		puts("PASS An application of libaio reads what it wrote");
+}
+
+/* The same by io_uring. */
+static void uring(void)
+{
+	int before = failures, fd = open(path, O_RDWR | O_TRUNC | O_CREAT | O_DIRECT, 0644);
+	struct io_uring_params p = { 0 };
+	int ring = syscall(SYS_io_uring_setup, ASYNC, &p);
+	unsigned char *sq, *cq;
+	struct io_uring_sqe *sqe;
+
+	if (fd < 0 || ring < 0) {
+		wrong("io_uring_setup", 0, 0, "error");
+		return;
+	}
+	sq = mmap(NULL, p.sq_off.array + p.sq_entries * sizeof(unsigned), PROT_READ | PROT_WRITE, MAP_SHARED, ring, IORING_OFF_SQ_RING);
+	cq = mmap(NULL, p.cq_off.cqes + p.cq_entries * sizeof(struct io_uring_cqe), PROT_READ | PROT_WRITE, MAP_SHARED, ring, IORING_OFF_CQ_RING);
+	sqe = mmap(NULL, p.sq_entries * sizeof(*sqe), PROT_READ | PROT_WRITE, MAP_SHARED, ring, IORING_OFF_SQES);
+	fill(ASYNC * BLOCK, 56);
+	memset(in, 0, ASYNC * BLOCK);
+	for (int writing = 1; writing >= 0 && failures == before; writing--) {
+		unsigned *tail = (unsigned *)(sq + p.sq_off.tail), *head = (unsigned *)(cq + p.cq_off.head);
+		unsigned *array = (unsigned *)(sq + p.sq_off.array);
+		struct io_uring_cqe *cqe = (void *)(cq + p.cq_off.cqes);
+
+		for (unsigned i = 0; i < ASYNC; i++) {
+			sqe[i] = (struct io_uring_sqe){ .opcode = writing ? IORING_OP_WRITE : IORING_OP_READ, .fd = fd, .off = i * BLOCK,
+							.addr = (uintptr_t)((writing ? out : in) + i * BLOCK), .len = BLOCK };
+			array[(*tail + i) & (p.sq_entries - 1)] = i;
+		}
+		__atomic_store_n(tail, *tail + ASYNC, __ATOMIC_RELEASE);
+		if (syscall(SYS_io_uring_enter, ring, ASYNC, ASYNC, IORING_ENTER_GETEVENTS, NULL, 0) != ASYNC)
+			wrong("io_uring_enter", BLOCK, 0, "error");
+		for (unsigned i = 0; i < ASYNC && failures == before; i++)
+			if (cqe[(*head + i) & (p.cq_entries - 1)].res != (int)BLOCK)
+				wrong("io_uring", BLOCK, i, "short");
+		__atomic_store_n(head, *head + ASYNC, __ATOMIC_RELEASE);
+	}
+	check("io_uring", ASYNC * BLOCK, 0, in, out, ASYNC * BLOCK);
+	close(ring);
+	close(fd);
+	if (failures == before)
+		puts("PASS An application of io_uring reads what it wrote");
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 2)
@@ -147,6 +229,8 @@ int main(int argc, char **argv)
 	sizes_and_alignments("with O_DIRECT", O_DIRECT, O_DIRECT);
 	vectors();
 	mapping();
+	aio();
+	uring();
 	unlink(path);
 	return failures != 0;
 }

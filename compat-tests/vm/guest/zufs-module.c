@@ -35,6 +35,7 @@ int main(int argc, char **argv)
 	TEST(lend_userfault);
 	TEST(lend_abort);
 	TEST(lend_killed);
+	TEST(lend_redelivered);
 	TEST(lend_own_mount);
 	TEST(lend_unmapped);
 	TEST(lend_truncated);

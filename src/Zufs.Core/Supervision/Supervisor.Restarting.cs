@@ -25,7 +25,7 @@ internal sealed partial class Supervisor
     private string? _stopAfterRestart;
 
     /// <summary>Whether the mount goes on when its worker dies.</summary>
-    private bool Survives => _canResend && (_channel is "fuse" or "uring") && _recovery != NoRecovery;
+    private bool Survives => _canResend && (_channel is "fuse" or "uring" or "zufs") && _recovery != NoRecovery;
 
     private static string NoRecovery => nameof(RecoveryClass.None).ToLowerInvariant();
 
@@ -37,7 +37,7 @@ internal sealed partial class Supervisor
             return "When its worker dies, the mount ends and applications get an error: this kernel sends no request again (Linux 6.9 and later do).";
         return _channel switch
         {
-            "fuse" => "When its worker dies, another one goes on: applications wait for it and get no error.",
+            "fuse" or "zufs" => "When its worker dies, another one goes on: applications wait for it and get no error.",
             "uring" => "When its worker dies, another one goes on and applications wait for it; for each ring entry that was idle one request may get ECANCELED. "
                 + "On “fuse” none would.",
             _ => $"When its worker dies, the mount ends and applications get an error, on the channel {_channel}. On “fuse” another worker would go on.",

@@ -29,6 +29,14 @@ static int app_read(int arg)
 	return pread(fd, buf, 131072, 0) == 131072 ? 0 : errno;
 }
 
+static int app_read_right(int fd)
+{
+	errno = 0;
+	return reads_right(fd, aligned_alloc(4096, 131072), 131072, 0, 0) ? 0 : errno ? errno : 255;
+}
+
+static uint32_t lend_flags;
+
 /*
  * The server lends what the function makes, in its own process; then what the second does happens while the copy
  * is (or should be) in the middle of it.
@@ -37,6 +45,7 @@ static struct server *lending(char *(*make)(struct server *), pthread_t *helper,
 {
 	struct server *s = make_server(MOUNT, 2);
 
+	s->attach_flags = lend_flags;
 	fflush(stdout);
 	if (!fork_server(s)) {
 		char *at = make(s);
@@ -125,8 +134,31 @@ void lend_killed(void)
 	CHECK(ended(pid, 100) == -1, "the read did not wait for memory that never comes");
 	kill_server(s);
 	r = ended(pid, 5000);
-	CHECK(r == ECONNABORTED || r == EIO, "the death of the server did not free the application: %d", r);
+	CHECK(r == ECONNABORTED, "the death of the server did not free the application: %d", r);
 	s->pid = app(app_stat, -1);
+	close(fd);
+	down(s);
+}
+
+/* The same, and a successor answers: what the dead one had begun to copy is no answer. */
+void lend_redelivered(void)
+{
+	struct server *s;
+	pid_t pid;
+	int fd, r;
+
+	lend_flags = ZUFS_ATTACH_REDELIVER;
+	s = lending(make_fault, NULL, NULL);
+	lend_flags = 0;
+	fd = open_file(MOUNT, O_RDWR | O_DIRECT);
+	pid = app(app_read_right, fd);
+	CHECK(ended(pid, 100) == -1, "the read did not wait for memory that never comes");
+	kill_server(s);
+	atomic_store(&s->control->lend_at, 0);
+	CHECK(!start_server(s), "the successor did not start");
+	r = ended(pid, 5000);
+	CHECK(!r, "the application got %d (255: other bytes) after the death of a server that lent", r);
+	CHECK(atomic_load(&s->control->redelivered) == 1, "it was not redelivered");
 	close(fd);
 	down(s);
 }

@@ -50,6 +50,7 @@ void rights(void);
 void lend_userfault(void);
 void lend_abort(void);
 void lend_killed(void);
+void lend_redelivered(void);
 void lend_own_mount(void);
 void lend_unmapped(void);
 void lend_truncated(void);

@@ -1,0 +1,2 @@
+# A C# server on zufs.ko allocates nothing while it serves.
+zufs-guest allocation zufs

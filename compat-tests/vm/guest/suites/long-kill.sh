@@ -1,0 +1,2 @@
+# Two hundred killed workers.
+sh /suites/kill.sh 200
