@@ -8,7 +8,7 @@ PREFIX ?= /usr
 DESTDIR ?=
 export ZUFS_TARGET = $@
 
-.PHONY: help demo demo-crash test build bench bench-quick module vm-test vm-fuzz vm-shell soak format install clean
+.PHONY: help demo demo-crash test build bench bench-quick module vm-test vm-fuzz vm-bench vm-shell soak format install clean
 
 help: ## Say what each target does
 	@echo "Zufs: FUSE file systems on per-CPU channels"
@@ -54,6 +54,10 @@ vm-test: ## Boot that kernel in QEMU with the module and run every suite there; 
 vm-fuzz: ## Ten minutes of a hostile server in that guest; make vm-test has less
 	@scripts/require.sh build vm
 	@scripts/vm.sh run --log fuzz --timeout 1200 long-fuzz
+
+vm-bench: ## Instructions an operation in that guest, ours and others (docs/performance.md): repeatable, says nothing of hardware
+	@scripts/require.sh build vm peers
+	@scripts/vm.sh run --icount --log bench --timeout 1800 bench-module bench-servers
 
 vm-shell: ## A shell in that guest, with zufs.ko and a mount to try: "exit" powers off
 	@scripts/require.sh build vm

@@ -4,9 +4,9 @@ using Zufs.FileSystems;
 using Zufs.Mounting;
 using Zufs.Sessions;
 
-if (args is not [var mountPoint, "uring" or "fuse", var says] || !Enum.TryParse<Concurrency>(says, ignoreCase: true, out var concurrency))
+if (args is not [var mountPoint, "zufs" or "uring" or "fuse", var says] || !Enum.TryParse<Concurrency>(says, ignoreCase: true, out var concurrency))
 {
-    Console.Error.WriteLine("Usage: zufs-null MOUNTPOINT uring|fuse parallel|blocking|serial");
+    Console.Error.WriteLine("Usage: zufs-null MOUNTPOINT zufs|uring|fuse parallel|blocking|serial");
     return 2;
 }
 

@@ -17,7 +17,9 @@ internal static class AllocationCommand
         + "dd if=f of=/dev/null bs=128k iflag=direct; dd if=/dev/zero of=f bs=8k count=20 conv=notrunc; done >/dev/null 2>&1";
 
     private static readonly TimeSpan s_warm = TimeSpan.FromSeconds(4);
-    private static readonly TimeSpan s_window = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan s_window = TimeSpan.FromSeconds(2);
+
+    private const int Windows = 4;
 
     public static int Run(string channel)
     {
@@ -27,18 +29,23 @@ internal static class AllocationCommand
         Session session = Session.Start(mount.Connection, new MemoryFileSystem(), arena, new SessionOptions { Channel = channel });
         using Process load = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"cd {MountPoint}; {Load}"]))!;
         Thread.Sleep(s_warm);
-        (long before, long operations) = (GC.GetTotalAllocatedBytes(precise: true), session.Counters.Operations);
-        Thread.Sleep(s_window);
-        // Read first: reading the counters allocates.
-        long bytes = GC.GetTotalAllocatedBytes(precise: true) - before;
-        operations = session.Counters.Operations - operations;
+        (long bytes, long operations) = (long.MaxValue, 0);
+        // The least of some windows: looking at the counters allocates now and then too, and so does whatever happens for the first time.
+        for (int i = 0; i < Windows; i++)
+        {
+            long done = session.Counters.Operations, before = GC.GetTotalAllocatedBytes(precise: true);
+            Thread.Sleep(s_window);
+            long allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
+            done = session.Counters.Operations - done;
+            if (done >= 300 && allocated < bytes)
+                (bytes, operations) = (allocated, done);
+        }
         load.Kill(entireProcessTree: true);
         load.WaitForExit();
         mount.UnmountLazily();
         session.Ended.Wait(s_warm);
         string found = string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes in {operations} operations on {session.Channel}");
-        // The window itself costs some objects; an operation that allocated would cost a hundred times as much.
-        bool isNothing = session.Channel == channel && operations > 300 && bytes < operations;
+        bool isNothing = session.Channel == channel && bytes < operations / 10;
         Console.WriteLine(isNothing ? $"PASS A server allocates nothing for an operation ({found})" : $"FAIL A server allocates nothing for an operation: {found}");
         return isNothing ? 0 : 1;
     }

@@ -43,6 +43,8 @@ public sealed unsafe partial class ZufsChannel
         else
         {
             Lend(in frame);
+            if (frame.LentTaken is null)
+                return LibC.ZUFS_X_REPLY;
             // By a call of its own: a lease that lasted until the next request came would keep freed memory for as long.
             if (_queue.Exchange(_slot, LibC.ZUFS_X_REPLY) < 0 && LibC.LastError != LibC.EINTR)
                 throw new LibCException("A lent reply on a zufs channel", LibC.LastError);
