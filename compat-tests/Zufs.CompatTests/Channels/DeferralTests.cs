@@ -93,6 +93,21 @@ public class DeferralTests
         Assert.Equal(0, server.Arena.Root(Arenas.ArenaRoot.Rings));
     }
 
+    [Fact]
+    public void Threads_that_wait_in_an_operation_make_the_queue_grow()
+    {
+        using var server = new RawServer("uring", 1, new UringOptions { ThreadsPerQueue = 2, MaxThreadsPerQueue = 16 });
+        int before = server.Threads;
+        List<Thread> readers = StartReaders(server, 12, out long[] results, "waiting");
+        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref server.FileSystem.Waiting) == 12, 10_000),
+            $"{server.FileSystem.Waiting} of 12 are served; {server.Threads} threads.");
+        Assert.Equal(0, Native.Stat(server["data"]));
+        Assert.True(server.Threads > before);
+        server.FileSystem.Release.Set();
+        readers.ForEach(t => Assert.True(t.Join(5000)));
+        Assert.All(results, r => Assert.Equal(4096, r));
+    }
+
     private static List<Thread> StartReaders(RawServer server, int count, out long[] results, string file = "deferred")
     {
         long[] read = results = new long[count];

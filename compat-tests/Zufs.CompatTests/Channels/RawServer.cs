@@ -20,6 +20,8 @@ internal sealed unsafe class RawServer : IDisposable
     private UringTransport? _uring;
     private readonly UringOptions _options;
     private readonly Arena _arena = Arena.Create("channel-test", 1L << 32);
+    private readonly object _growing = new();
+    private bool _grows;
     private int _opened;
 
     /// <summary>Mounts and serves.</summary>
@@ -102,6 +104,10 @@ internal sealed unsafe class RawServer : IDisposable
     /// <returns>The number of kicks that it took.</returns>
     public int HandOver()
     {
+        // A thread that came later would not be told.
+        lock (_growing)
+            _grows = false;
+        WaitUntilOpen();
         Channel[] channels;
         lock (_channels)
             channels = [.. _channels.Where(c => c.Name == "uring")];
@@ -172,11 +178,16 @@ internal sealed unsafe class RawServer : IDisposable
     {
         UringTransport uring = new(Connection, _options, _arena);
         _uring = uring;
+        lock (_growing)
+            _grows = true;
         uring.AllBusy = queue => ThreadPool.QueueUserWorkItem(_ =>
         {
             Interlocked.Increment(ref AllBusy);
-            if (uring.Grow(queue) is { } seat)
-                Start(seat);
+            lock (_growing)
+            {
+                if (_grows && uring == _uring && uring.Grow(queue) is { } seat)
+                    Start(seat);
+            }
         });
         foreach (ServerSeat seat in uring.Seats)
             Start(seat);

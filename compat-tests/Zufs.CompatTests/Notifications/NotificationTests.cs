@@ -122,8 +122,6 @@ public sealed class NotificationTests : IDisposable
         Assert.Equal("from the server", SystemView.Content(At("f")));
         Assert.Equal(0, _files.Reads);
         // What a ring brings of a RETRIEVE is refused as malformed: docs/protocol.md says so.
-        if (channel == "uring")
-            return;
         Assert.Equal(Errno.Success, Ask(done => _files.Notifications.Retrieve(4711, node, 5, 10, done)));
         Assert.True(SpinWait.SpinUntil(() => !_files.Retrieved.IsEmpty, Soon),
             $"Nothing was retrieved: {_session!.Counters.OperationsOf(FuseOpcode.FUSE_NOTIFY_REPLY)} came, {_session.Counters.Malformed} were malformed. {string.Join(' ', _log)}");

@@ -27,12 +27,17 @@ internal sealed class MountKick(string mountPoint)
         bool[] allowed = Cpus.Allowed(Cpus.PossibleCount());
         for (int i = 0; i < allowed.Length; i++)
         {
-            if (!allowed[i])
-                continue;
-            int cpu = i;
-            Interlocked.Increment(ref _pending);
-            new Thread(() => Kick(cpu), StackSize) { IsBackground = true, Name = $"zufs-kick-{cpu}" }.Start();
+            if (allowed[i])
+                Send(i);
         }
+    }
+
+    /// <summary>One kick on one CPU. Doesn't wait.</summary>
+    /// <param name="cpu">Where this process may run; nothing is sent from another one.</param>
+    public void Send(int cpu)
+    {
+        Interlocked.Increment(ref _pending);
+        new Thread(() => Kick(cpu), StackSize) { IsBackground = true, Name = $"zufs-kick-{cpu}" }.Start();
     }
 
     private void Kick(int cpu)

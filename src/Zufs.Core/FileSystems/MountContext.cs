@@ -73,7 +73,7 @@ public interface INotifications
     void Store(ulong node, ulong offset, ReadOnlySpan<byte> data, Action<Errno>? done = null);
 
     /// <summary>NOTIFY_RETRIEVE: asks for data of the page cache; it arrives by <see cref="IFileSystem.RetrieveReply"/>.</summary>
-    /// <param name="cookie">Given back with the data.</param>
+    /// <param name="cookie">Given back with the data: at most 2^32 - 1, or EINVAL.</param>
     /// <param name="node">The node.</param>
     /// <param name="offset">First byte.</param>
     /// <param name="size">Bytes.</param>

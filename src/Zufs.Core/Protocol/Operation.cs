@@ -55,4 +55,7 @@ public sealed record Operation(FuseOpcode Opcode, int FixedSize, RequestTail Tai
 {
     /// <summary>Its name without <c>FUSE_</c>, as it is shown to people.</summary>
     public string Name { get; } = Opcode.ToString().Replace("FUSE_", "", StringComparison.Ordinal);
+
+    // Linux passes an empty argument before these two's structures, and a ring's place for fixed parts takes the first argument (fs/fuse/dev_uring.c).
+    internal bool RingFixedPartInPayload => Opcode is FuseOpcode.FUSE_NOTIFY_REPLY or FuseOpcode.FUSE_REMOVEMAPPING;
 }

@@ -9,15 +9,19 @@ namespace Zufs.Sessions;
 /// <content>Each notification as bytes: <c>fuse_out_header</c> with id 0 and the code in place of the error, then its structure.</content>
 internal sealed partial class Notifier
 {
-    // Even, as bit 0 marks interrupts; bit 62, so that it is none of the kernel's own ids, which count from 2 on.
-    private const ulong CookieBit = 1UL << 62;
-    private const ulong MaxCookie = (1UL << 61) - 1;
+    // An id is bit 62, so that it is none of the kernel's own, which count from 2 on; a number from bit 33 on (bit 61 marks kicks), so that no two are the
+    // same, which a ring would mix up; the cookie; and 0, as bit 0 marks interrupts.
+    private const ulong RetrieveBit = 1UL << 62;
+    private const int NumberShift = 33;
+    private const ulong MaxNumber = (1UL << (61 - NumberShift)) - 1;
+
+    private long _retrieves;
 
     /// <summary>NOTIFY_RESEND as bytes, for who must send it before anything else happens.</summary>
     public static byte[] ResendMessage => Encode(FUSE_NOTIFY_RESEND, [], []);
 
     /// <summary>The cookie behind the id that a NOTIFY_REPLY bears.</summary>
-    public static ulong CookieOf(ulong unique) => (unique & ~(FuseConstants.UniqueResend | CookieBit)) >> 1;
+    public static ulong CookieOf(ulong unique) => unique >> 1 & uint.MaxValue;
 
     /// <inheritdoc/>
     public void InvalidateNode(ulong node, long offset, long length, Action<Errno>? done = null) =>
@@ -47,12 +51,13 @@ internal sealed partial class Notifier
     /// <inheritdoc/>
     public void Retrieve(ulong cookie, ulong node, ulong offset, uint size, Action<Errno>? done = null)
     {
-        if (cookie > MaxCookie)
+        if (cookie > uint.MaxValue)
         {
             Tell(done, Errno.EINVAL);
             return;
         }
-        var wire = new FuseNotifyRetrieveOut { NotifyUnique = CookieBit | cookie << 1, NodeId = node, Offset = offset, Size = size };
+        ulong number = (ulong)Interlocked.Increment(ref _retrieves) & MaxNumber;
+        var wire = new FuseNotifyRetrieveOut { NotifyUnique = RetrieveBit | number << NumberShift | cookie << 1, NodeId = node, Offset = offset, Size = size };
         Enqueue(FUSE_NOTIFY_RETRIEVE, wire, [], done);
     }
 

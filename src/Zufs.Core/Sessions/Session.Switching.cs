@@ -85,6 +85,9 @@ public sealed partial class Session
             ThreadsPerQueue = blocks ? Math.Min(2, _options.MaxThreadsPerQueue) : 1,
             MaxThreadsPerQueue = blocks ? _options.MaxThreadsPerQueue : 1,
             PayloadSize = Math.Max(_agreed.MaxWrite, _agreed.MaxPages * Environment.SystemPageSize),
-        }, _arena);
+        }, _arena)
+        {
+            OutsideKick = _options.OutsideKick,
+        };
     }
 }

@@ -46,6 +46,12 @@ public sealed record SessionOptions
     /// </summary>
     public uint? Owner { get; init; }
 
+    /// <summary>
+    /// Has another process ask something of the mount on a CPU, so that a request arrives on that CPU's queue: <c>uring</c> needs one when a queue grows
+    /// before any file was opened. Gets the CPU's number; called by server threads, and must not wait. Null: such a queue waits for its next request.
+    /// </summary>
+    internal Action<int>? OutsideKick { get; init; }
+
     /// <summary>Where lines for people go; by default nowhere. Any thread.</summary>
     public Action<string> Log { get; init; } = static _ => { };
 }

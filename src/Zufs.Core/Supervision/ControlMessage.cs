@@ -45,6 +45,8 @@ internal sealed record ControlMessage
     public IReadOnlyList<string>? Notes { get; init; }
 
     public int ExitCode { get; init; }
+
+    public int Cpu { get; init; }
 }
 
 /// <summary>The kinds of <see cref="ControlMessage"/>.</summary>
@@ -85,6 +87,9 @@ internal static class ControlKind
 
     /// <summary>Worker to supervisor: the channel of now, with a sentence when it isn't the one that was asked for.</summary>
     public const string Switched = "switched";
+
+    /// <summary>Worker to supervisor: make a request arrive on the queue of this CPU (cpu).</summary>
+    public const string Kick = "kick";
 
     /// <summary>A client asks, the supervisor answers with the status.</summary>
     public const string Status = "status";

@@ -1,3 +1,4 @@
+using Zufs.Channels;
 using Zufs.Interop;
 using Zufs.Sessions;
 
@@ -87,6 +88,9 @@ internal sealed partial class Supervisor
                     break;
                 case ControlKind.Switched when worker == _worker:
                     OnSwitched(message);
+                    break;
+                case ControlKind.Kick when worker == _worker && _mount is { IsMounted: true } mount:
+                    new MountKick(mount.MountPoint).Send(message.Cpu);
                     break;
                 case ControlKind.Failed:
                     worker.Failure = message.Sentence;

@@ -88,6 +88,7 @@ public static class WorkerHost
             AttrTimeout = options.AttrTimeout,
             MaxWrite = options.MaxWrite == 0 ? SessionOptions.DefaultMaxWrite : options.MaxWrite,
             AdditionalFeatures = options.WritebackCache ? FileSystemFeatures.WritebackCache : FileSystemFeatures.None,
+            OutsideKick = cpu => supervisor.Send(new ControlMessage { Kind = ControlKind.Kick, Cpu = cpu }),
             Owner = options.AllowRoot ? LibC.geteuid() : null,
             Log = static line => Console.Error.WriteLine($"zufs-worker: {line}"),
         });

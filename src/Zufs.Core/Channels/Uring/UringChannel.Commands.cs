@@ -6,6 +6,10 @@ namespace Zufs.Channels;
 /// <content>Commands to the kernel: REGISTER, COMMIT_AND_FETCH, the wake-up's read, the kick. Owning thread only.</content>
 public sealed unsafe partial class UringChannel
 {
+    // Milliseconds.
+    private const int FirstKickPause = 4;
+    private const int LastKickPause = 1024;
+
     private void Register(bool isLate)
     {
         ArmWake();
@@ -19,10 +23,8 @@ public sealed unsafe partial class UringChannel
             }
         }
         _ring.Submit();
-        if (!isLate)
-            return;
-        _kickNode = Volatile.Read(ref _queues[0].BusyNode);
-        Kick();
+        if (isLate)
+            Kick();
     }
 
     private void QueueReply(ref RequestFrame frame)
@@ -147,12 +149,11 @@ public sealed unsafe partial class UringChannel
         _wakeArmed = true;
     }
 
-    // An entry that came late: requests that had to wait in the queue before are given out only when an entry is committed.
+    // An entry that came late: requests that had to wait in the queue before are given out only when an entry is committed. Where nothing can make one
+    // arrive yet, it is tried again: the first file that is opened will do.
     private void Kick()
     {
-        ulong node = _kickNode;
-        _kickNode = 0;
-        if (_queues.Length == 1 && LibC.sched_getcpu() == _queues[0].Number)
-            FuseKick.Send(_connection, node);
+        _owesKick = !_transport.TryKick(_queues[0]);
+        _kickPause = _owesKick ? Math.Clamp(_kickPause * 2, FirstKickPause, LastKickPause) : 0;
     }
 }

@@ -1,5 +1,4 @@
 using Zufs.Interop;
-using Zufs.Protocol;
 
 namespace Zufs.Channels;
 
@@ -20,8 +19,7 @@ public sealed unsafe partial class UringChannel
         {
             if (_queues.Length != 1 || _queues[0].Cpu < 0 || !TryAddEntry(_queues[0]))
                 return false;
-            // SAFETY: the frame's header is in the entry, which stays.
-            _kickNode = ((FuseInHeader*)entry.Header)->NodeId;
+            _owesKick = true;
         }
         deferred.Slot = slot;
         deferred.Unique = entry.Unique;

@@ -35,7 +35,8 @@ public sealed unsafe partial class UringChannel : Channel
     private int _completed = None;
     private int _servedAfterStop;
     private bool _wakeArmed;
-    private ulong _kickNode;
+    private bool _owesKick;
+    private int _kickPause;
     private bool _stopped;
     private bool _handsOver;
     private int _adopted = None;
@@ -92,7 +93,7 @@ public sealed unsafe partial class UringChannel : Channel
                     return Leave(outcome);
             }
             _ring.Submit();
-            if (_kickNode != 0)
+            if (_owesKick)
                 Kick();
             if (_adopted != None)
             {
@@ -106,7 +107,10 @@ public sealed unsafe partial class UringChannel : Channel
                 continue;
             if (Volatile.Read(ref _stopped))
                 return ExchangeOutcome.Stopped;
-            _ring.Wait();
+            if (_owesKick)
+                _ring.Wait(_kickPause);
+            else
+                _ring.Wait();
         }
     }
 
@@ -182,8 +186,10 @@ public sealed unsafe partial class UringChannel : Channel
         frame.RoomLength = _transport.Memory.PayloadSize;
         frame.Error = 0;
         frame.Length = 0;
+        if (FuseKick.CanUse(header->Opcode))
+            _queues[0].File = header->NodeId;
         if (_transport.CanGrow)
-            TellWhenAllBusy(entry.Queue, header->NodeId);
+            TellWhenAllBusy(entry.Queue);
         return ExchangeOutcome.Request;
     }
 
@@ -196,12 +202,17 @@ public sealed unsafe partial class UringChannel : Channel
         long fixedLength = header->Len - (long)RequestFormat.HeaderSize - payloadSize;
         if (fixedLength is < 0 or > FuseConstants.UringOpInOutSize)
             return LibC.EPROTO;
+        Operation? operation = OperationTable.Find(header->Opcode);
+        // Some fixed parts stand in the payload, before the data: the kernel leaves the ring's place for them empty.
+        int inPayload = fixedLength == 0 && operation is { RingFixedPartInPayload: true } ? operation.FixedSize : 0;
+        if (inPayload > (int)payloadSize)
+            return LibC.EPROTO;
         frame.Header = header;
-        frame.Fixed = fixedLength == 0 ? null : entry.Header + FuseConstants.UringInOutHeaderSize;
-        frame.FixedLength = (int)fixedLength;
-        frame.Rest = entry.Payload;
-        frame.RestLength = (int)payloadSize;
-        return RequestFormat.Check(in frame, OperationTable.Find(header->Opcode));
+        frame.Fixed = inPayload > 0 ? entry.Payload : fixedLength == 0 ? null : entry.Header + FuseConstants.UringInOutHeaderSize;
+        frame.FixedLength = inPayload > 0 ? inPayload : (int)fixedLength;
+        frame.Rest = entry.Payload + inPayload;
+        frame.RestLength = (int)payloadSize - inPayload;
+        return RequestFormat.Check(in frame, operation);
     }
 
     private ExchangeOutcome? Classify(int slot, int errno)
@@ -242,14 +253,12 @@ public sealed unsafe partial class UringChannel : Channel
         }
     }
 
-    private void TellWhenAllBusy(int queue, ulong node)
+    private void TellWhenAllBusy(int queue)
     {
         foreach (UringQueue served in _queues)
         {
-            if (served.Number != queue || Interlocked.Decrement(ref served.Idle) != 0)
-                continue;
-            Volatile.Write(ref served.BusyNode, node);
-            _transport.AllBusy?.Invoke(queue);
+            if (served.Number == queue && Interlocked.Decrement(ref served.Idle) == 0)
+                _transport.AllBusy?.Invoke(queue);
         }
     }
 }

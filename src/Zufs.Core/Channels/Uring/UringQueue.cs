@@ -21,8 +21,8 @@ internal sealed class UringQueue(int number, int cpu)
     public int Idle;
 
     /// <summary>
-    /// The node of the request that took the last idle entry: most often a file's, and then good for a <see cref="FuseKick"/>. Written by the queue's
-    /// threads, read by one that came late; any of their values will do.
+    /// The regular file of a request that came last, good for a <see cref="FuseKick"/>; 0 before the first. Written by the queue's threads, read by
+    /// any; whichever value is seen will do.
     /// </summary>
-    public ulong BusyNode;
+    public ulong File;
 }

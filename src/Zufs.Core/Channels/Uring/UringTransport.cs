@@ -1,5 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 using Zufs.Arenas;
+using Zufs.Interop;
 
 namespace Zufs.Channels;
 
@@ -69,6 +70,31 @@ public sealed class UringTransport : Transport
             UringQueue grown = _queues[queue];
             return grown.Threads < _maxThreads ? NewSeat(grown, isLate: true) : null;
         }
+    }
+
+    /// <summary>
+    /// Asks another process for a request on the queue of a CPU (<see cref="MountKick"/>): what a ring falls back on where the kernel knows no file yet. Null
+    /// where there is no other process. Set before the first channel is opened.
+    /// </summary>
+    internal Action<int>? OutsideKick { get; set; }
+
+    // By a thread of this queue.
+    internal bool TryKick(UringQueue queue)
+    {
+        if (LibC.sched_getcpu() == queue.Number)
+        {
+            int connection = (int)_connection.DangerousGetHandle();
+            if (queue.File != 0 && FuseKick.Send(connection, queue.File) == 0)
+                return true;
+            foreach (UringQueue other in _queues)
+            {
+                ulong file = Volatile.Read(ref other.File);
+                if (file != 0 && FuseKick.Send(connection, file) == 0)
+                    return true;
+            }
+        }
+        OutsideKick?.Invoke(queue.Number);
+        return OutsideKick is not null;
     }
 
     internal int Hold()
