@@ -70,6 +70,7 @@ build() {
 	scripts/build-module.sh >&2
 	scripts/publish.sh programs >&2
 	mkdir -p "$vm/bin"
+	native tmds-operations compat-tests/vm/Zufs.GuestTmds compat-tests/vm/Zufs.GuestTmds samples/tmds-operations src/Zufs.Core src/Zufs.FuseShim
 	native zufs-guest compat-tests/vm/Zufs.Guest compat-tests/vm/Zufs.Guest src/Zufs.Core src/Zufs.Conformance
 	# A program in C is a file of guest/, with what is in the folder of its name, and common/.
 	for source in "$guest"/guest/*.c; do

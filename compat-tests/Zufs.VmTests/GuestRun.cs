@@ -7,14 +7,14 @@ namespace Zufs.VmTests;
 internal sealed class GuestRun
 {
     // What `make test` has time for. `make vm-test` runs all suites but the long ones.
-    private static readonly string[] _suites = ["boot", "smoke", "module", "data", "kill", "allocation", "fuzz", "compare"];
+    private static readonly string[] _suites = ["boot", "smoke", "module", "data", "kill", "allocation", "fuzz", "compare", "tmds"];
 
     private static readonly Lazy<GuestRun> _once = new(() => new GuestRun());
 
     private GuestRun()
     {
         var start = new ProcessStartInfo(
-            Path.Combine(Root, "scripts/vm.sh"), ["run", "--log", "test", "--timeout", "900", .. _suites])
+            Path.Combine(Root, "scripts/vm.sh"), ["run", "--log", "test", "--timeout", "1100", .. _suites])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

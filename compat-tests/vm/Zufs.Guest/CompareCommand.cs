@@ -15,6 +15,9 @@ internal static class CompareCommand
     // An emulated machine copies some ten files a second.
     private const int MostFiles = 150;
 
+    private const int Patience = 3;
+
+    /// <summary>Mounts a file system by two channels.</summary>
     public static int Run(string fileSystem, string first, string second, string[] parts)
     {
         using RunningMount a = MountCommand.Start(fileSystem, "/mnt/a", first);
@@ -26,16 +29,27 @@ internal static class CompareCommand
             if (mount.Channel != asked && asked != ChannelChoice.Auto)
                 bad += Fail("channel", $"{asked} was asked for, and {mount.Channel} taken: {string.Join(' ', mount.Notes)}");
         }
+        bad += Compare(new Side(a.Channel, a.MountPoint), new Side(b.Channel, b.MountPoint), mustPass: true, parts);
+        return bad == 0 ? 0 : 1;
+    }
+
+    /// <summary>Two mounts that exist. Their file system may lack what checks want; it must lack it on both.</summary>
+    public static int RunAt(string first, string firstMount, string second, string secondMount, string[] parts) =>
+        Compare(new Side(first, firstMount), new Side(second, secondMount), mustPass: false, parts) == 0 ? 0 : 1;
+
+    private static int Compare(Side a, Side b, bool mustPass, string[] parts)
+    {
+        int bad = 0;
         if (parts.Length == 0 || parts.Contains("checks"))
-            bad += Checks(a, b);
+            bad += Checks(a, b, mustPass);
         if (parts.Length == 0 || parts.Contains("tree"))
             bad += Tree(a, b);
         if (parts.Contains("speed"))
             Speed(a, b);
-        return bad == 0 ? 0 : 1;
+        return bad;
     }
 
-    private static int Checks(RunningMount a, RunningMount b)
+    private static int Checks(Side a, Side b, bool mustPass)
     {
         CheckRunner first = new(a.MountPoint), second = new(b.MountPoint);
         int bad = 0;
@@ -47,11 +61,17 @@ internal static class CompareCommand
             CheckResult right = second.Run(check);
             string took = string.Create(CultureInfo.InvariantCulture, $"{between.TotalSeconds:0.0} s, {(clock.Elapsed - between).TotalSeconds:0.0} s");
             CheckComparison comparison = CheckComparison.Of(left, right);
+            // A path-based file system hides a file that is closed and removed at once, until the RELEASE comes: by chance, on every channel.
+            for (int again = 0; !mustPass && !comparison.IsSame && again < Patience; again++)
+            {
+                Console.WriteLine($"NOTE check {check.Name} differed, and is made again: {Differences(comparison, a, b)}");
+                comparison = CheckComparison.Of(left = first.Run(check), right = second.Run(check));
+            }
             if (!comparison.IsSame)
-                bad += Fail($"check {check.Name}", string.Join("; ", comparison.Differences.Select(d => $"{d.What}: {a.Channel} {d.First}, {b.Channel} {d.Second}")));
+                bad += Fail($"check {check.Name}", Differences(comparison, a, b));
             else if (right.Skipped is { } reason)
                 Console.WriteLine($"NOTE check {check.Name} was not run: {reason}");
-            else if (!right.Passed)
+            else if (mustPass && !right.Passed)
                 bad += Fail($"check {check.Name}", right.Explain().ReplaceLineEndings("; "));
             else
                 Console.WriteLine($"PASS check {check.Name}, {b.Channel} as {a.Channel} ({took})");
@@ -59,7 +79,7 @@ internal static class CompareCommand
         return bad;
     }
 
-    private static int Tree(RunningMount a, RunningMount b)
+    private static int Tree(Side a, Side b)
     {
         var copy = new TreeCopy(TreeSource, MostFiles);
         TreeReport first = copy.Run(a.MountPoint), second = copy.Run(b.MountPoint);
@@ -72,7 +92,7 @@ internal static class CompareCommand
         return Fail("tree", difference is null ? "the digests differ" : $"{difference.Path}: {difference.What} {difference.Actual}, in the source {difference.Expected}");
     }
 
-    private static void Speed(RunningMount a, RunningMount b)
+    private static void Speed(Side a, Side b)
     {
         var probe = new LatencyProbe([new LatencySubject(a.Channel, a.MountPoint), new LatencySubject(b.Channel, b.MountPoint)], LatencyOptions.Quick with { Threads = [1] });
         foreach (LatencyRow row in probe.Run())
@@ -84,9 +104,14 @@ internal static class CompareCommand
             Console.WriteLine($"NOTE {note}");
     }
 
+    private static string Differences(CheckComparison comparison, Side a, Side b) =>
+        string.Join("; ", comparison.Differences.Select(d => $"{d.What}: {a.Channel} {d.First}, {b.Channel} {d.Second}"));
+
     private static int Fail(string name, string why)
     {
         Console.WriteLine($"FAIL {name}: {why}");
         return 1;
     }
+
+    private readonly record struct Side(string Channel, string MountPoint);
 }

@@ -7,6 +7,7 @@ return args switch
     ["mount", var fileSystem, var mountPoint, var channel] => MountCommand.Run(fileSystem, mountPoint, channel),
     ["allocation", var channel] => AllocationCommand.Run(channel),
     ["compare", var fileSystem, var first, var second, .. var parts] => CompareCommand.Run(fileSystem, first, second, parts),
+    ["compare-at", var first, var firstMount, var second, var secondMount, .. var parts] => CompareCommand.RunAt(first, firstMount, second, secondMount, parts),
     _ => Usage(),
 };
 
@@ -18,6 +19,6 @@ static int Hello()
 
 static int Usage()
 {
-    Console.Error.WriteLine("zufs-guest hello | mount FS MOUNTPOINT CHANNEL | allocation CHANNEL | compare FS CHANNEL CHANNEL [checks] [tree] [speed]");
+    Console.Error.WriteLine("zufs-guest hello | mount FS MOUNTPOINT CHANNEL | allocation CHANNEL | compare FS CHANNEL CHANNEL [checks] [tree] [speed] | compare-at CHANNEL MOUNT CHANNEL MOUNT [checks] [tree] [speed]");
     return 2;
 }
