@@ -29,8 +29,9 @@ internal sealed record Subject(string Name, string Source, bool IsReadOnly, para
     public static IReadOnlyList<Subject> All { get; } =
     [
         new("memory", "memory", false),
-        // The kernel moves the data, or the file system does; and the other cache modes for what they could change.
+        // The kernel checks permissions, or the backing; the kernel moves the data, or the file system does; and the other cache modes for what they could change.
         new("passthrough", "passthrough:{backing}", false),
+        new("passthrough-backing", "passthrough:{backing},permissions=backing", false) { Options = "allow_other" },
         new("passthrough-copy", "passthrough:{backing},data=copy", false),
         new("passthrough-writeback", "passthrough:{backing},cache=writeback", false) { Families = s_data },
         new("passthrough-direct", "passthrough:{backing},data=copy,cache=none", false) { Families = s_data },

@@ -1,8 +1,10 @@
 using Microsoft.Win32.SafeHandles;
 using Xunit;
 using Xunit.Abstractions;
+using Zufs.CompatTests.Channels;
 using Zufs.CompatTests.Conformance;
 using Zufs.CompatTests.Supervision;
+using Zufs.Conformance.Interop;
 using Zufs.Supervision;
 
 namespace Zufs.CompatTests.Passthrough;
@@ -191,6 +193,63 @@ public sealed class PassthroughTests(ITestOutputHelper output) : IDisposable
         }
         Assert.Equal("304", Shell.Run(_backing, "stat -c %s a/b/file"));
         Assert.Equal("new1\nnew2\nnew3", Shell.Run(_backing, "ls a | grep new"));
+    }
+
+    [Theory]
+    [InlineData("data=auto")]
+    [InlineData("data=copy")]
+    [InlineData("data=copy,permissions=backing")]
+    public void What_is_open_and_has_no_name_outlives_the_worker(string options)
+    {
+        RunningMount mount = Mount("fuse", options);
+        string root = mount.MountPoint;
+        int removed = New($"{root}/removed", 0), replaced = New($"{root}/replaced", 0), never = New(root, Flags.O_TMPFILE);
+        File.Delete($"{root}/removed");
+        Shell.Run(root, "echo other >other; mv other replaced; echo third >removed");
+        for (int round = 1; round <= 2; round++)
+        {
+            System.Diagnostics.Process.GetProcessById(mount.Status()!.WorkerPid).Kill();
+            foreach (int fd in (int[])[removed, replaced, never])
+            {
+                Assert.Equal(6, Native.Write(fd, "after!"u8, 6 * round));
+                Assert.Equal(0, Native.Stat(fd));
+                Assert.False(Sys.Sync(fd).Failed);
+                byte[] content = new byte[100];
+                Assert.Equal("before" + string.Concat(Enumerable.Repeat("after!", round)), System.Text.Encoding.ASCII.GetString(content, 0, (int)Math.Max(0, Native.Read(fd, content, 0))));
+            }
+            // Where the kernel moves the data nobody waits for the other worker.
+            Assert.True(SpinWait.SpinUntil(() => mount.Status()!.Restarts == round, TimeSpan.FromSeconds(10)));
+        }
+        // What has the names now is other files.
+        Assert.Equal("other\nthird", Shell.Run(_backing, "cat replaced removed"));
+        foreach (int fd in (int[])[removed, replaced, never])
+            Native.close(fd);
+        // They go with their last close: nothing keeps them.
+        Assert.True(SpinWait.SpinUntil(() => Shell.Run("/", $"ls -l /proc/{mount.Status()!.WorkerPid}/fd | grep deleted | grep -vc memfd; true") == "0", TimeSpan.FromSeconds(5)));
+    }
+
+    [Fact]
+    public void What_no_name_and_no_handle_leads_to_any_more_is_an_error_and_nobody_elses_data()
+    {
+        // Two caches of what was written exclude each other, so the kernel keeps no file for a successor here.
+        RunningMount mount = Mount("fuse", "cache=writeback");
+        int fd = New($"{mount.MountPoint}/f", 0);
+        File.Delete($"{mount.MountPoint}/f");
+        Shell.Run(mount.MountPoint, "echo other >f; sync f");
+        System.Diagnostics.Process.GetProcessById(mount.Status()!.WorkerPid).Kill();
+        _ = Native.Write(fd, "after!"u8, 6);
+        Assert.True(Sys.Sync(fd).Failed);
+        Native.close(fd);
+        Assert.Equal("other", Shell.Run(_backing, "cat f"));
+    }
+
+    private static int New(string path, int flags)
+    {
+        Outcome opened = Sys.Open(-100, path, flags == 0 ? Flags.O_RDWR | Flags.O_CREAT | Flags.O_EXCL : Flags.O_RDWR | flags, Flags.Octal(600));
+        Assert.False(opened.Failed, $"{path}: {opened}");
+        Assert.Equal(6, Native.Write((int)opened.Value, "before"u8, 0));
+        Assert.False(Sys.Sync((int)opened.Value).Failed);
+        return (int)opened.Value;
     }
 
     private static long OperationsOfReading(RunningMount mount)

@@ -15,6 +15,7 @@ internal static class Locks
         new("lock-test", "F_OFD_GETLK tells what is in the way.", Modifies, Test),
         new("lock-close-releases", "Closing the description releases its locks.", Modifies, CloseReleases),
         new("lock-waits", "F_OFD_SETLKW waits until the lock is released.", Modifies, Waits),
+        new("lock-interrupted", "A signal ends the wait for a lock: EINTR, and it isn't taken.", Modifies, LockInterrupted),
         new("lock-rights", "A write lock on a reader, a read lock on a writer: EBADF.", Modifies, Rights),
         new("lock-process", "Locks of one process don't conflict with each other.", Modifies, OfProcess),
         new("lock-many", "200 ranges of one owner, every second one free.", Modifies, Many),
@@ -24,6 +25,7 @@ internal static class Locks
         new("flock-shared-and-upgrade", "Shared locks; an upgrade waits for the others.", Modifies, FlockShared),
         new("flock-dup", "A dup'ed descriptor holds the same lock.", Modifies, FlockDup),
         new("flock-waits", "A waiting flock gets the lock when it is released.", Modifies, FlockWaits),
+        new("flock-interrupted", "A signal ends the wait for a flock: EINTR, and it isn't taken.", Modifies, FlockInterrupted),
     ];
 
     private static (int First, int Second) TwoOpens(CheckContext c) => (c.Create("f", c.Data(1000)), c.Works("open again", c.Open("f", O_RDWR)));
@@ -113,6 +115,22 @@ internal static class Locks
         c.Works("unlock", unlocked);
         c.Works("waiting lock", waited);
         c.Holds("not before the unlock", !early);
+    }
+
+    private static void LockInterrupted(CheckContext c)
+    {
+        var (first, second) = TwoOpens(c);
+        c.Works("lock", Set(first, F_WRLCK));
+        Outcome waited = Sys.Signalled(() =>
+        {
+            short type = F_WRLCK;
+            return Sys.Lock(second, F_OFD_SETLKW, ref type, 0, 0);
+        });
+        c.Fails("signalled while it waits", waited, Errno.EINTR);
+        c.Works("unlock", Set(first, F_UNLCK));
+        int third = c.Works("open a third time", c.Open("f", O_RDWR));
+        c.Works("nobody holds it", Set(third, F_WRLCK));
+        c.Fails("the second, which may ask again", Set(second, F_WRLCK), Errno.EAGAIN, Errno.EACCES);
     }
 
     private static void Rights(CheckContext c)
@@ -227,5 +245,16 @@ internal static class Locks
         c.Works("unlock", unlocked);
         c.Works("waiting lock", waited);
         c.Holds("not before the unlock", !early);
+    }
+
+    private static void FlockInterrupted(CheckContext c)
+    {
+        var (first, second) = TwoOpens(c);
+        c.Works("lock", Sys.FLock(first, LOCK_EX));
+        c.Fails("signalled while it waits", Sys.Signalled(() => Sys.FLock(second, LOCK_EX)), Errno.EINTR);
+        c.Works("unlock", Sys.FLock(first, LOCK_UN));
+        int third = c.Works("open a third time", c.Open("f", O_RDWR));
+        c.Works("nobody holds it", Sys.FLock(third, LOCK_EX | LOCK_NB));
+        c.Fails("the second, which may ask again", Sys.FLock(second, LOCK_EX | LOCK_NB), Errno.EAGAIN);
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Zufs.Interop;
@@ -143,6 +144,9 @@ public sealed unsafe partial class Arena : IDisposable
         _disposed = true;
         // SAFETY: the range is the one that Map returned, and nobody else unmaps it.
         LibC.munmap(_base, (nuint)Size);
+        // SAFETY: the same holds for the links, and nobody allocates any more.
+        NativeMemory.Free(_info);
+        _info = null;
         File.Dispose();
     }
 

@@ -5,9 +5,7 @@ namespace Zufs.Arenas;
 /// <summary>What stands at offset 0 of an arena. Its layout is the arena's format: a change of it is a new <see cref="FormatVersion"/>.</summary>
 internal struct ArenaHeader
 {
-    public const int Shards = 64;
-    public const int Classes = 26;
-    public const uint FormatVersion = 1;
+    public const uint FormatVersion = 2;
     private const ulong MagicNumber = 0x414E_4552_4153_465A; // "ZFSARENA"
 
     public ulong Magic;
@@ -19,10 +17,10 @@ internal struct ArenaHeader
     /// <summary>The first byte that was never given out; moved by an atomic add.</summary>
     public long Top;
 
-    public RootTable Roots;
+    /// <summary>Where the table of <see cref="ArenaUnit"/>s is: one for each 64 KiB of the arena.</summary>
+    public long Units;
 
-    /// <summary>The free lists, one row a shard; guarded by the shard's lock in the process that runs the worker.</summary>
-    public FreeTable Free;
+    public RootTable Roots;
 
     public void Format(long size, long address)
     {
@@ -30,7 +28,8 @@ internal struct ArenaHeader
         HeaderSize = (uint)Unsafe.SizeOf<ArenaHeader>();
         Size = size;
         Address = address;
-        Top = (HeaderSize + 4095L) & ~4095L;
+        Units = (HeaderSize + 4095L) & -4096L;
+        Top = (Units + (size / ArenaUnit.Size * sizeof(uint)) + ArenaUnit.Size - 1) & -ArenaUnit.Size;
         Magic = MagicNumber;
     }
 
@@ -39,12 +38,6 @@ internal struct ArenaHeader
 
     [InlineArray(32)]
     public struct RootTable
-    {
-        private long _first;
-    }
-
-    [InlineArray(Shards * Classes)]
-    public struct FreeTable
     {
         private long _first;
     }

@@ -49,7 +49,7 @@ public static class OperationTable
         Row(FUSE_CREATE, SizeOf<FuseCreateIn>(), RequestTail.Name, ReplyBody.Structures, SizeOf<FuseEntryOut>() + SizeOf<FuseOpenOut>()),
         Row(FUSE_INTERRUPT, SizeOf<FuseInterruptIn>(), RequestTail.None, ReplyBody.NoReply),
         Row(FUSE_BMAP, SizeOf<FuseBmapIn>(), RequestTail.None, ReplyBody.Structures, SizeOf<FuseBmapOut>(), sentByLinux: false),
-        Row(FUSE_DESTROY, 0, RequestTail.None, ReplyBody.Nothing),
+        Row(FUSE_DESTROY, 0, RequestTail.None, ReplyBody.Nothing, 0, sentByLinux: false),
         Row(FUSE_IOCTL, SizeOf<FuseIoctlIn>(), RequestTail.Data, ReplyBody.StructuresThenData, SizeOf<FuseIoctlOut>()),
         Row(FUSE_POLL, SizeOf<FusePollIn>(), RequestTail.None, ReplyBody.Structures, SizeOf<FusePollOut>()),
         Row(FUSE_NOTIFY_REPLY, SizeOf<FuseNotifyRetrieveIn>(), RequestTail.Data, ReplyBody.NoReply),

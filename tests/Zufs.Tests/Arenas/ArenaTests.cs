@@ -85,6 +85,84 @@ public class ArenaTests
     }
 
     [Fact]
+    public void Threads_that_free_each_others_blocks_get_none_twice_and_leave_nothing()
+    {
+        const int Threads = 4, Rounds = 60, Blocks = 500;
+        using Arena arena = Arena.Create("test", 1L << 30);
+        var shared = new System.Collections.Concurrent.ConcurrentQueue<(long Offset, int Size, long Mark)>();
+        var wrong = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        long marks = 0;
+        void Work(int seed)
+        {
+            var random = new Random(seed);
+            for (int round = 0; round < Rounds; round++)
+            {
+                for (int i = 0; i < Blocks; i++)
+                {
+                    int size = random.Next(10) == 0 ? random.Next(1, 200_000) : random.Next(8, 400);
+                    long block = arena.Allocate(Math.Max(size, 8));
+                    if (block == 0 || arena.At<long>(block) != 0)
+                        wrong.Enqueue($"{size} bytes at {block} weren't fresh");
+                    long mark = Interlocked.Increment(ref marks);
+                    arena.At<long>(block) = mark;
+                    shared.Enqueue((block, Math.Max(size, 8), mark));
+                }
+                for (int i = 0; i < Blocks && shared.TryDequeue(out var one); i++)
+                {
+                    if (arena.At<long>(one.Offset) != one.Mark)
+                        wrong.Enqueue($"{one.Size} bytes at {one.Offset} are another's");
+                    arena.Free(one.Offset, one.Size);
+                }
+            }
+        }
+        Thread[] threads = [.. Enumerable.Range(0, Threads).Select(i => new Thread(() => Work(i)))];
+        Array.ForEach(threads, t => t.Start());
+        Array.ForEach(threads, t => t.Join());
+        Assert.Empty(wrong);
+        while (shared.TryDequeue(out var one))
+            arena.Free(one.Offset, one.Size);
+        // One spare unit a size class at most, and the table of units.
+        Assert.InRange(Exhaustion.MillionNodesTests.BytesOf(arena), 0, (11 * 65536) + 65536);
+    }
+
+    [Fact]
+    public void A_block_that_is_freed_twice_is_not_given_out_twice()
+    {
+        using Arena arena = Arena.Create("test", Size);
+        foreach (int size in (int[])[1 << 16, 1 << 20])
+        {
+            long block = arena.Allocate(size);
+            arena.Free(block, size);
+            arena.Free(block, size);
+            Assert.NotEqual(arena.Allocate(size), arena.Allocate(size));
+        }
+    }
+
+    [Fact]
+    public void A_successor_uses_what_is_free_again()
+    {
+        SafeFileHandle file;
+        long mark;
+        long[] small, large;
+        using (Arena arena = Arena.Create("test", Size))
+        {
+            small = [.. Enumerable.Range(0, 5000).Select(_ => arena.Allocate(100))];
+            large = [.. Enumerable.Range(0, 10).Select(_ => arena.Allocate(1 << 18))];
+            for (int i = 0; i < small.Length; i += 2)
+                arena.Free(small[i], 100);
+            Array.ForEach(large, l => arena.Free(l, 1 << 18));
+            mark = arena.HighWaterMark;
+            file = Duplicate(arena.File);
+        }
+        using Arena successor = Arena.Attach(file);
+        var taken = new HashSet<long>(small.Where((_, i) => i % 2 == 1));
+        for (int i = 0; i < 2500; i++)
+            Assert.True(taken.Add(successor.Allocate(100)));
+        Assert.Equal(large.Order(), Enumerable.Range(0, 10).Select(_ => successor.Allocate(1 << 18)).Order());
+        Assert.Equal(mark, successor.HighWaterMark);
+    }
+
+    [Fact]
     public void Discarding_zeroes_exactly_the_range()
     {
         using Arena arena = Arena.Create("test", Size);

@@ -67,7 +67,9 @@ public sealed class DecoderFuzzTests(ITestOutputHelper output)
         Assert.NotEqual(0, session.Counters.BrokenReplies);
         Assert.NotEqual(0, session.Counters.Exceptions);
         Assert.NotEqual(0, session.Counters.Deferred);
-        output.WriteLine($"{session.Counters.BrokenReplies} broken replies, {session.Counters.Exceptions} exceptions, {session.Counters.Deferred} deferred");
+        Assert.NotEqual(0, misbehaving.Twice);
+        Assert.NotEqual(0, misbehaving.AfterInterrupt);
+        output.WriteLine($"{session.Counters.BrokenReplies} broken replies, {session.Counters.Exceptions} exceptions, {session.Counters.Deferred} deferred, {misbehaving.Twice} answered twice, {misbehaving.AfterInterrupt} after an interrupt");
         misbehaving.Behaves = true;
         Assert.Equal(16 + 104, session.Call(Wire.Request(FuseOpcode.FUSE_GETATTR, 1, new FuseGetattrIn())).Length);
     }
@@ -93,12 +95,17 @@ public sealed class DecoderFuzzTests(ITestOutputHelper output)
             LoopbackCall call = Check(session, mutator.Next(), room, $"seed {seed}, request {done}");
             if (call.WasDeferred)
                 late.Add(call);
+            // A signal for somebody who waits; now and then for one who has its answer already.
+            if (late.Count > 0 && done % 5 == 0)
+                Check(session, Wire.Request(FuseOpcode.FUSE_INTERRUPT, 0, new FuseInterruptIn { Unique = UniqueOf(late[^1]) }, unique: UniqueOf(late[^1]) | 1), room, $"seed {seed}, interrupt at {done}");
             between();
             late.RemoveAll(c => c.IsDone && Judge(c, room, $"seed {seed}, deferred"));
         }
         output.WriteLine($"{done} requests in {watch.Elapsed.TotalSeconds:f1} s, seed {seed}; {session.Counters.Malformed} were malformed");
         return done;
     }
+
+    private static ulong UniqueOf(LoopbackCall call) => BitConverter.ToUInt64(call.Request.Span[8..]);
 
     private static LoopbackCall Check(LoopbackSession session, byte[] request, int room, string what)
     {

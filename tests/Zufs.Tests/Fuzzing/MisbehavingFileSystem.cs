@@ -10,6 +10,7 @@ internal sealed class MisbehavingFileSystem(int seed) : FileSystemBase
 {
     private readonly Random _random = new(seed);
     private readonly List<DeferredReply> _late = [];
+    private readonly HashSet<DeferredReply> _givenUp = [];
 
     /// <summary>Whether it has come to its senses.</summary>
     public bool Behaves { get; set; }
@@ -20,6 +21,12 @@ internal sealed class MisbehavingFileSystem(int seed) : FileSystemBase
         Concurrency = Concurrency.Parallel,
         Features = FileSystemFeatures.PosixLocks | FileSystemFeatures.FlockLocks | FileSystemFeatures.ReadDirPlus | FileSystemFeatures.Export,
     };
+
+    /// <summary>How many replies came after the caller was interrupted and answered.</summary>
+    public int AfterInterrupt { get; private set; }
+
+    /// <summary>How many were completed twice in a row.</summary>
+    public int Twice { get; private set; }
 
     /// <summary>Completes some of what is late, some of it twice.</summary>
     public void CompleteSome()
@@ -192,7 +199,7 @@ internal sealed class MisbehavingFileSystem(int seed) : FileSystemBase
                 _late.Add(late);
                 // Some listen, and answer when they are interrupted, beside the late answer.
                 if (_random.Next(3) == 0)
-                    late.Interrupted.Register(() => late.Complete(Errno.EINTR));
+                    late.Interrupted.Register(() => GiveUp(late));
                 if (_random.Next(4) == 0)
                     CompleteOne();
                 if (_random.Next(8) == 0)
@@ -244,13 +251,25 @@ internal sealed class MisbehavingFileSystem(int seed) : FileSystemBase
         return Spoil(request);
     }
 
+    private void GiveUp(DeferredReply late)
+    {
+        _givenUp.Add(late);
+        late.Complete(Errno.EINTR);
+    }
+
     private void CompleteOne()
     {
         int at = _random.Next(_late.Count);
         DeferredReply late = _late[at];
         _late.RemoveAt(at);
-        for (int times = _random.Next(5) == 0 ? 2 : 1; times > 0; times--)
-            Complete(late);
+        if (_givenUp.Remove(late))
+            AfterInterrupt++;
+        bool isTwice = _random.Next(5) == 0;
+        Complete(late);
+        if (!isTwice)
+            return;
+        Twice++;
+        Complete(late);
     }
 
     private void Complete(DeferredReply late)

@@ -101,17 +101,15 @@ public sealed partial class MemoryFileSystem : FileSystemBase
     {
         long superblock = arena.Allocate(BlockStore.PageSize);
         long chunks = arena.Allocate(InodeTable.ChunkTableSize);
-        long freeHeads = arena.Allocate(InodeTable.Shards * sizeof(uint));
         long pending = arena.Allocate(BlockStore.Stripes * sizeof(long));
         long undo = arena.Allocate(UndoJournal.Records * UndoJournal.RecordSize);
         long zeros = arena.Allocate(BlockStore.ZerosLength);
-        if (superblock == 0 || chunks == 0 || freeHeads == 0 || pending == 0 || undo == 0 || zeros == 0)
+        if (superblock == 0 || chunks == 0 || pending == 0 || undo == 0 || zeros == 0)
             throw new InsufficientMemoryException("The arena is too small for a memory file system: it needs 4 MiB at least.");
         arena.At<Superblock>(superblock) = new Superblock
         {
             Version = Superblock.CurrentVersion,
             Chunks = chunks,
-            FreeHeads = freeHeads,
             Pending = pending,
             Undo = undo,
             Zeros = zeros,

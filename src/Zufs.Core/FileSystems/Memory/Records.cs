@@ -51,7 +51,7 @@ internal struct Inode
     /// <summary>A directory's own parent; 0 once it is removed.</summary>
     public uint Parent;
 
-    /// <summary>The next free record, while this one is free.</summary>
+    /// <summary>The next free record of its chunk, while this one is free.</summary>
     public uint NextFree;
 
     /// <summary>Bytes at <see cref="First"/>: a power of two, at most a cluster.</summary>
@@ -151,18 +151,18 @@ internal struct PendingBlock
 internal struct Superblock
 {
     /// <summary>Changed when a record's layout changes.</summary>
-    public const uint CurrentVersion = 2;
+    public const uint CurrentVersion = 3;
 
     public uint Version;
 
-    /// <summary>Records of the inode table that exist, used or free.</summary>
+    /// <summary>One more than the last slot of the inode table that was ever used.</summary>
     public uint Slots;
 
     /// <summary>The table of the inode table's chunks.</summary>
     public long Chunks;
 
-    /// <summary>The heads of the free inodes, one a shard.</summary>
-    public long FreeHeads;
+    /// <summary>What the inodes of a new chunk begin with: no less than any that was given out by a chunk that is gone.</summary>
+    public uint Generation;
 
     /// <summary>The heads of the pending blocks, one a lease stripe.</summary>
     public long Pending;

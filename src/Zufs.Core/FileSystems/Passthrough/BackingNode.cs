@@ -44,6 +44,9 @@ internal struct BackingNode
     /// <summary>The id under which the kernel reads and writes it itself while it is open; 0: it doesn't.</summary>
     public int BackingId;
 
+    /// <summary>The id by which the kernel keeps it alive while it is open and has no name: for a successor, who can't find it otherwise. 0: it doesn't.</summary>
+    public int HoldingId;
+
     /// <summary>A descriptor (O_PATH) that is kept for it; only with the right <see cref="Epoch"/>.</summary>
     public int Fd;
 
@@ -105,7 +108,7 @@ internal struct OpenBacking
 internal struct PassthroughHeader
 {
     /// <summary>Changed when a record's layout changes.</summary>
-    public const uint CurrentVersion = 1;
+    public const uint CurrentVersion = 2;
 
     public uint Version;
 

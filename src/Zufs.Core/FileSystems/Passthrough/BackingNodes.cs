@@ -7,7 +7,7 @@ namespace Zufs.FileSystems.Passthrough;
 /// The nodes that the kernel knows, in the arena: by id, and by what they are in the backing. A node id is a slot and a generation. Chunks of
 /// records whose nodes are all forgotten go back to the arena.
 /// </summary>
-internal sealed class BackingNodes
+internal sealed partial class BackingNodes
 {
     /// <summary>The root's slot.</summary>
     public const uint RootSlot = 1;
@@ -19,7 +19,11 @@ internal sealed class BackingNodes
     private const int ChunkSize = ChunkSlots * BackingNode.RecordSize;
     private const int MaxChunks = 1 << 16;
     private const int WordsPerChunk = ChunkSlots / 64;
+    private const int FirstWords = 64 * WordsPerChunk;
     private const int Stripes = 256;
+    private const int BucketsPerStripe = BucketCount / Stripes;
+    private const int PageSize = 4096;
+    private const int ChunksPerPage = PageSize / sizeof(long);
 
     // Bit 63 of a node id is the kernel's.
     private const uint GenerationMask = 0x7FFF_FFFF;
@@ -32,8 +36,12 @@ internal sealed class BackingNodes
     private readonly object[] _stripes = NewLocks();
     private readonly object _allocating = new();
 
+    // Guarded by the stripe: its nodes, and the most there were since its buckets were last given back.
+    private readonly int[] _inStripe = new int[Stripes];
+    private readonly int[] _mostInStripe = new int[Stripes];
+
     // Guarded by _allocating: a bit for each slot in use, and where to look first.
-    private ulong[] _used = new ulong[64 * WordsPerChunk];
+    private ulong[] _used = new ulong[FirstWords];
     private int _chunkCount;
     private int _firstFree;
 
@@ -100,7 +108,7 @@ internal sealed class BackingNodes
     public uint Find(in FileIdentity identity, ReadOnlySpan<byte> handle)
     {
         uint hash = Hash(identity);
-        lock (_stripes[hash % Stripes])
+        lock (_stripes[StripeOf(hash)])
         {
             uint slot = FindLocked(hash, identity, handle);
             if (slot != 0)
@@ -119,7 +127,7 @@ internal sealed class BackingNodes
     {
         isNew = false;
         uint hash = Hash(identity);
-        lock (_stripes[hash % Stripes])
+        lock (_stripes[StripeOf(hash)])
         {
             uint slot = FindLocked(hash, identity, handle);
             if (slot != 0)
@@ -143,6 +151,7 @@ internal sealed class BackingNodes
             node.Next = head;
             Volatile.Write(ref node.Generation, NextGeneration());
             Volatile.Write(ref head, slot);
+            CountInStripe(hash);
             isNew = true;
             return slot;
         }
@@ -158,12 +167,13 @@ internal sealed class BackingNodes
             return -1;
         ref BackingNode node = ref Get(slot);
         uint hash = Hash(node.Identity);
-        lock (_stripes[hash % Stripes])
+        lock (_stripes[StripeOf(hash)])
         {
             node.Lookups -= (long)Math.Min(lookups, (ulong)Math.Max(node.Lookups, 0));
             if (node.Lookups > 0)
                 return -1;
             Unlink(hash, slot);
+            CountOutOfStripe(hash);
             int fd = node.Epoch == Epoch ? node.Fd : -1;
             _arena.Free(node.Name, Math.Max(node.NameLength, 1));
             node = default;
@@ -176,7 +186,7 @@ internal sealed class BackingNodes
     public uint Peek(in FileIdentity identity)
     {
         uint hash = Hash(identity);
-        lock (_stripes[hash % Stripes])
+        lock (_stripes[StripeOf(hash)])
             return FindLocked(hash, identity, default);
     }
 
@@ -184,7 +194,7 @@ internal sealed class BackingNodes
     public void NoteName(uint slot, ulong parent, ReadOnlySpan<byte> name)
     {
         ref BackingNode node = ref Get(slot);
-        lock (_stripes[Hash(node.Identity) % Stripes])
+        lock (_stripes[StripeOf(Hash(node.Identity))])
         {
             if (node.Parent == parent && node.NameLength == name.Length && name.SequenceEqual(_arena.Bytes(node.Name, node.NameLength)))
                 return;
@@ -203,7 +213,7 @@ internal sealed class BackingNodes
     public bool TryName(uint slot, out ulong parent, Span<byte> name, out int length)
     {
         ref BackingNode node = ref Get(slot);
-        lock (_stripes[Hash(node.Identity) % Stripes])
+        lock (_stripes[StripeOf(Hash(node.Identity))])
         {
             parent = node.Parent;
             length = node.NameLength;
@@ -227,6 +237,25 @@ internal sealed class BackingNodes
     {
         ulong mixed = (identity.Ino ^ BitOperations.RotateLeft(identity.Device, 32)) * 0x9E37_79B9_7F4A_7C15;
         return (uint)(mixed >> 44);
+    }
+
+    // Neighbouring buckets, so that whole pages are one stripe's.
+    private static uint StripeOf(uint hash) => hash / BucketsPerStripe;
+
+    private void CountInStripe(uint hash)
+    {
+        uint stripe = StripeOf(hash);
+        _mostInStripe[stripe] = Math.Max(_mostInStripe[stripe], ++_inStripe[stripe]);
+    }
+
+    private void CountOutOfStripe(uint hash)
+    {
+        uint stripe = StripeOf(hash);
+        if (--_inStripe[stripe] > 0 || _mostInStripe[stripe] < BucketsPerStripe / 8)
+            return;
+        // After many nodes, not after each last one.
+        _mostInStripe[stripe] = 0;
+        _arena.Discard(Header.Buckets + stripe * BucketsPerStripe * (long)sizeof(uint), BucketsPerStripe * sizeof(uint));
     }
 
     private ref uint Bucket(uint hash) => ref _arena.At<uint>(Header.Buckets + hash * sizeof(uint));
@@ -273,70 +302,6 @@ internal sealed class BackingNodes
         return header;
     }
 
-    private bool Take(out uint slot)
-    {
-        lock (_allocating)
-        {
-            for (int word = _firstFree; ; word++)
-            {
-                int chunk = word / WordsPerChunk;
-                if (chunk >= _chunkCount && !Grow(chunk))
-                {
-                    slot = 0;
-                    return false;
-                }
-                if (_used[word] == ulong.MaxValue)
-                    continue;
-                _firstFree = word;
-                if (Chunk((uint)chunk) == 0 && !Fill(chunk))
-                {
-                    slot = 0;
-                    return false;
-                }
-                int bit = BitOperations.TrailingZeroCount(~_used[word]);
-                _used[word] |= 1UL << bit;
-                slot = (uint)(word * 64 + bit);
-                return true;
-            }
-        }
-    }
-
-    private void Give(uint slot)
-    {
-        lock (_allocating)
-        {
-            int word = (int)(slot / 64), chunk = (int)(slot >> ChunkShift);
-            _used[word] &= ~(1UL << (int)(slot % 64));
-            _firstFree = Math.Min(_firstFree, word);
-            if (chunk == 0 || _used.AsSpan(chunk * WordsPerChunk, WordsPerChunk).ContainsAnyExcept(0UL))
-                return;
-            _arena.Free(Chunk((uint)chunk), ChunkSize);
-            Volatile.Write(ref Chunk((uint)chunk), 0);
-        }
-    }
-
-    private bool Grow(int chunk)
-    {
-        if (chunk >= MaxChunks)
-            return false;
-        _chunkCount = chunk + 1;
-        if (_used.Length < _chunkCount * WordsPerChunk)
-            Array.Resize(ref _used, _used.Length * 2);
-        // Slot 0 means "none".
-        if (chunk == 0)
-            _used[0] |= 1;
-        return true;
-    }
-
-    private bool Fill(int chunk)
-    {
-        long block = _arena.Allocate(ChunkSize);
-        if (block == 0)
-            return false;
-        Volatile.Write(ref Chunk((uint)chunk), block);
-        return true;
-    }
-
     // For a successor: what is in use is what has a generation.
     private void FindUsed()
     {
@@ -349,8 +314,12 @@ internal sealed class BackingNodes
                 Grow(c);
             for (int i = 0; i < ChunkSlots; i++)
             {
-                if (_arena.At<BackingNode>(start + i * BackingNode.RecordSize).Generation != 0)
-                    _used[chunk * WordsPerChunk + i / 64] |= 1UL << (i % 64);
+                ref BackingNode node = ref _arena.At<BackingNode>(start + i * BackingNode.RecordSize);
+                if (node.Generation == 0)
+                    continue;
+                _used[chunk * WordsPerChunk + i / 64] |= 1UL << (i % 64);
+                if (chunk != 0 || i != RootSlot)
+                    CountInStripe(Hash(node.Identity));
             }
         }
     }

@@ -7,6 +7,7 @@ public sealed partial class PassthroughFileSystem
 {
     private const long TimeNow = 0x3FFF_FFFF;
     private const long TimeOmitted = 0x3FFF_FFFE;
+    private const int MayWrite = 2;
 
     /// <inheritdoc/>
     public override Errno GetAttr(in Request request, ulong node, ulong handle, ref Attributes attributes, ref CacheTimeout timeout)
@@ -97,7 +98,11 @@ public sealed partial class PassthroughFileSystem
         if (result >= 0 && (fields & AttributeFields.Size) != 0)
             result = Resize(node, handle, text, changes);
         if (result >= 0 && (fields & AttributeFields.Mode) != 0)
+        {
+            if (TakesSetIds(path, changes))
+                Identity.BecomeServer();
             result = NativeFile.ChangeMode(text, changes.Mode & FileMode.Permissions);
+        }
         if (result >= 0 && (fields & (AttributeFields.Atime | AttributeFields.Mtime)) != 0)
         {
             ReadOnlySpan<long> times =
@@ -108,6 +113,22 @@ public sealed partial class PassthroughFileSystem
             result = NativeFile.ChangeTimes(text, times);
         }
         return Error(result);
+    }
+
+    /// <summary>
+    /// Whether set-ID bits go and nothing else. Before it lets somebody write the kernel has them taken away in the writer's name, who needn't be the owner; and whoever may
+    /// write could have that anyway.
+    /// </summary>
+    private bool TakesSetIds(NodePath path, in AttributeChanges changes)
+    {
+        const uint SetIds = FileMode.S_ISUID | FileMode.S_ISGID;
+        if (!_checks || NativeFile.Stat(path.Fd, NativeStatx.BasicStats, out NativeStatx stat) < 0)
+            return false;
+        uint now = stat.Mode & FileMode.Permissions, next = changes.Mode & FileMode.Permissions;
+        if ((next & ~now) != 0 || (now & ~next & ~SetIds) != 0)
+            return false;
+        // Together with a size it is the kernel's own for sure, and truncating may have done it.
+        return (changes.Fields & AttributeFields.Size) != 0 || (now != next && NativeFile.Access(path.Fd, MayWrite) >= 0);
     }
 
     private int Resize(ulong node, ulong handle, ReadOnlySpan<byte> path, in AttributeChanges changes)

@@ -177,9 +177,14 @@ public sealed partial class PassthroughFileSystem
             if (kept >= 0)
                 Keep(slot, kept);
         }
-        if (error == Errno.Success)
-            return Opened(slot, fd, flags, ref file);
-        NativeFile.Close(fd);
+        if (error != Errno.Success)
+        {
+            NativeFile.Close(fd);
+            return error;
+        }
+        error = Opened(slot, fd, flags, ref file);
+        if (error == Errno.Success && keep)
+            HoldForSuccessor(slot, fd);
         return error;
     }
 
@@ -223,7 +228,7 @@ public sealed partial class PassthroughFileSystem
         ref BackingNode node = ref _nodes.Get(slot);
         lock (_nodes.LockOf(slot))
         {
-            if (node.Opens++ == 0 && _backings is not null)
+            if (node.Opens++ == 0 && _backings is not null && _options.Data == PassthroughData.Auto)
                 node.BackingId = Math.Max(0, _backings.Register(fd));
             return node.BackingId;
         }
@@ -234,10 +239,29 @@ public sealed partial class PassthroughFileSystem
         ref BackingNode node = ref _nodes.Get(slot);
         lock (_nodes.LockOf(slot))
         {
-            if (--node.Opens > 0 || node.BackingId == 0)
+            if (--node.Opens > 0)
                 return;
-            _backings?.Unregister(node.BackingId);
-            node.BackingId = 0;
+            if (node.BackingId != 0)
+                _backings?.Unregister(node.BackingId);
+            if (node.HoldingId != 0)
+                _backings?.Unregister(node.HoldingId);
+            node.BackingId = node.HoldingId = 0;
+        }
+    }
+
+    /// <summary>
+    /// Has the kernel keep a file alive that is open and is about to have no name: a successor finds it by its handle then, which leads nowhere once nobody has the
+    /// file open. Files whose data the kernel moves it keeps anyway.
+    /// </summary>
+    private void HoldForSuccessor(uint slot, int fd)
+    {
+        ref BackingNode node = ref _nodes.Get(slot);
+        if (_backings is null || node.Type != FileMode.S_IFREG || node.HandleLength == 0)
+            return;
+        lock (_nodes.LockOf(slot))
+        {
+            if (node.BackingId == 0 && node.HoldingId == 0)
+                node.HoldingId = Math.Max(0, _backings.Register(fd));
         }
     }
 

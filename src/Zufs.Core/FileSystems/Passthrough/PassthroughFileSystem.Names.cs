@@ -183,7 +183,10 @@ public sealed partial class PassthroughFileSystem
             return 0;
         fd = OpenChild(directory, name);
         if (fd >= 0 && NativeFile.Stat(fd, StatMask, out stat) >= 0 && IdentityOf(stat) == identity)
+        {
+            HoldForSuccessor(slot, fd);
             return slot;
+        }
         if (fd >= 0)
             NativeFile.Close(fd);
         fd = -1;

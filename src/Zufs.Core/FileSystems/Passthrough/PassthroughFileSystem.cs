@@ -140,9 +140,11 @@ public sealed partial class PassthroughFileSystem : FileSystemBase
             _ => FileSystemFeatures.None,
         };
         // What the kernel writes itself, it also clears set-ID bits of; and of what it keeps back, only it knows who wrote it.
-        if (isRoot && _options.Data == PassthroughData.Auto && _options.Cache != PassthroughCache.Writeback)
+        // Without it moving data, its table of files still keeps those that have no name for a successor.
+        bool maySeeFiles = isRoot && _options.Cache != PassthroughCache.Writeback;
+        if (maySeeFiles)
             features |= FileSystemFeatures.Passthrough;
-        else if (_actsAsCallers)
+        if (_actsAsCallers && !(maySeeFiles && _options.Data == PassthroughData.Auto))
             features |= FileSystemFeatures.KillPrivileges;
         if (!_checks)
             features |= FileSystemFeatures.PosixAcl | FileSystemFeatures.ReadDirPlus;

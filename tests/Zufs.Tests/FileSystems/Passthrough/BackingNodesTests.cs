@@ -2,6 +2,7 @@ using Xunit;
 using Zufs.Arenas;
 using Zufs.FileSystems;
 using Zufs.FileSystems.Passthrough;
+using Zufs.Tests.Exhaustion;
 using FileMode = Zufs.FileSystems.FileMode;
 
 namespace Zufs.Tests.FileSystems.Passthrough;
@@ -76,12 +77,20 @@ public sealed class BackingNodesTests : IDisposable
     }
 
     [Fact]
-    public void A_hundred_thousand_nodes_that_are_forgotten_leave_no_memory_behind()
+    public void Three_hundred_thousand_nodes_that_are_forgotten_leave_no_memory_behind()
     {
-        const int Count = 100_000;
+        const int Count = 300_000;
         var nodes = new BackingNodes(_arena);
         var slots = new List<uint>(Count);
         long top = 0;
+        for (uint i = 0; i < 1000; i++)
+        {
+            Add(nodes, i + 1, out uint slot);
+            slots.Add(slot);
+        }
+        slots.ForEach(slot => nodes.Forget(slot, 1));
+        slots.Clear();
+        long start = MillionNodesTests.BytesOf(_arena);
         for (int round = 0; round < 3; round++)
         {
             for (uint i = 0; i < Count; i++)
@@ -92,6 +101,7 @@ public sealed class BackingNodesTests : IDisposable
             foreach (uint slot in slots)
                 nodes.Forget(slot, 1);
             slots.Clear();
+            Assert.InRange(MillionNodesTests.BytesOf(_arena), 0, start * 11 / 10);
             // The same blocks are used again.
             if (round > 0)
                 Assert.Equal(top, _arena.HighWaterMark);
