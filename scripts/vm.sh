@@ -194,6 +194,8 @@ start() {
 run() {
 	local out=$vm/$log.out console=$vm/$log.log status bad=0 suite try
 	[ $# -gt 0 ] || trouble "vm.sh run: name a suite. Try: scripts/vm.sh list"
+	# Memory that is freed or overrun is poisoned, and what touches it is reported. Instructions are counted without.
+	[ $icount = yes ] || append="slub_debug=FZPU init_on_free=1 $append"
 	for suite in "$@"; do
 		[ -e "$guest/guest/suites/$suite.sh" ] || trouble "vm.sh: there is no suite “$suite”. Try: scripts/vm.sh list"
 	done

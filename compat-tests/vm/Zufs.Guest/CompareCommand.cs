@@ -17,6 +17,8 @@ internal static class CompareCommand
 
     private const int Patience = 3;
 
+    private const string ChanceOfPaths = "parallel-links";
+
     /// <summary>Mounts a file system by two channels.</summary>
     public static int Run(string fileSystem, string first, string second, string[] parts)
     {
@@ -55,6 +57,11 @@ internal static class CompareCommand
         int bad = 0;
         foreach (Check check in CheckCatalogue.All)
         {
+            if (!mustPass && check.Name == ChanceOfPaths)
+            {
+                Console.WriteLine($"NOTE check {check.Name} was not run: each name of a path-based file system is a file of its own, so what racing links count is chance.");
+                continue;
+            }
             var clock = Stopwatch.StartNew();
             CheckResult left = first.Run(check);
             TimeSpan between = clock.Elapsed;
