@@ -45,7 +45,7 @@ stop) as_user pg_ctl -D "$data" -w -t 120 -m fast stop >/dev/null ;;
 kill)
 	# All of them at once: a postmaster that sees a child die would tidy up first.
 	read -r postmaster <"$data/postmaster.pid"
-	mapfile -t children < <(ps -o pid= --ppid "$postmaster")
+	read -r -a children <"/proc/$postmaster/task/$postmaster/children" || true
 	kill -KILL "$postmaster" "${children[@]}" 2>/dev/null || true
 	# The next server looks whether a process of that number is there, and a dead one is till somebody has asked how it ended.
 	for _ in $(seq 200); do

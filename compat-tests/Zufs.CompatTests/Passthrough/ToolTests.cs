@@ -21,7 +21,7 @@ public sealed class ToolTests(ITestOutputHelper output) : IDisposable
         get
         {
             var rows = new TheoryData<string, string, string>();
-            foreach (string tool in (string[])["stress-ng", "fio", "dbench", "fsmark", "sqlite", "tree", "build", "postgres"])
+            foreach (string tool in (string[])["stress-ng", "fio", "dbench", "fsmark", "sqlite", "tree", "build", "postgres", "git", "habits"])
             {
                 foreach (string fileSystem in (string[])["memory", "passthrough"])
                 {

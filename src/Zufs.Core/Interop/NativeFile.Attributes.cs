@@ -41,6 +41,7 @@ internal struct NativeStatx
 [StructLayout(LayoutKind.Explicit, Size = 120)]
 internal struct NativeStatFs
 {
+    [FieldOffset(0)] public long Type;
     [FieldOffset(8)] public long BlockSize;
     [FieldOffset(16)] public ulong Blocks;
     [FieldOffset(24)] public ulong FreeBlocks;

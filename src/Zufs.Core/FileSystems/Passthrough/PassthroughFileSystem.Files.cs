@@ -205,8 +205,8 @@ public sealed partial class PassthroughFileSystem
             file.Options = OpenOptions.DirectIo | OpenOptions.ParallelDirectWrites;
         else if (_options.Cache == PassthroughCache.Writeback || IsUnchanged(slot, fd))
             file.Options = OpenOptions.KeepCache;
-        // Nothing was written, so close(2) has nothing to say.
-        if ((flags & NativeFile.O_ACCMODE) == LibC.O_RDONLY)
+        // Nothing was written, or not by way of this mount's page cache to where close(2) would have something to say.
+        if ((flags & NativeFile.O_ACCMODE) == LibC.O_RDONLY || (_closesSilently && file.BackingId != 0))
             file.Options |= OpenOptions.NoFlush;
         return Errno.Success;
     }

@@ -19,10 +19,14 @@ public sealed partial class PassthroughFileSystem : FileSystemBase
 {
     private const long MostOpenFiles = 1 << 20;
 
+    // statfs(2)'s numbers of file systems that do nothing when a file is closed: ext2 to 4, XFS, btrfs, F2FS, tmpfs. Others, of the network above all, may.
+    private static readonly long[] s_localTypes = [0xEF53, 0x58465342, 0x9123683E, 0xF2F52010, 0x01021994];
+
     private readonly PassthroughOptions _options;
     private readonly bool _actsAsCallers;
     private readonly bool _checks;
     private readonly bool _byHandle;
+    private readonly bool _closesSilently;
     private readonly int _tree;
     private readonly int _root;
     private readonly int _noAtime;
@@ -58,6 +62,7 @@ public sealed partial class PassthroughFileSystem : FileSystemBase
         if (_root < 0)
             throw new IOException($"The directory {options.Directory} can't be passed through: {System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(-_root)}.");
         _byHandle = isRoot && CanOpenByHandle();
+        _closesSilently = NativeFile.StatFileSystem(_root, out NativeStatFs stat) >= 0 && s_localTypes.Contains(stat.Type);
         _keptLimit = NativeIdentity.RaiseOpenFiles(MostOpenFiles) / 2;
         Traits = MakeTraits(isRoot);
     }
