@@ -78,6 +78,23 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, SetLastError = true)]
     public static partial int kill(int pid, int signal);
 
+    /// <summary>getrandom(2): https://man7.org/linux/man-pages/man2/getrandom.2.html</summary>
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial nint getrandom(void* buffer, nuint length, uint flags);
+
+    /// <summary>A number that nobody can foresee. Not by .NET's cryptography, which ends the process on a machine without OpenSSL.</summary>
+    public static ulong RandomNumber()
+    {
+        ulong number;
+        // SAFETY: eight bytes, as is said; so few are given whole or not at all.
+        while (getrandom(&number, sizeof(ulong), 0) != sizeof(ulong))
+        {
+            if (LastError != EINTR)
+                throw new LibCException("getrandom", LastError);
+        }
+        return number;
+    }
+
     /// <summary>_exit(2): https://man7.org/linux/man-pages/man2/_exit.2.html</summary>
     [LibraryImport(Library)]
     public static partial void _exit(int status);

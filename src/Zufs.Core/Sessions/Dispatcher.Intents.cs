@@ -30,9 +30,14 @@ internal sealed partial class Dispatcher
 
     private static bool IsJournalled(uint opcode) => (Journalled >> (int)opcode & 1) != 0;
 
+    private static void Reach(ServerScope scope, string step, Operation row)
+    {
+        if (FaultPoint.Hook is not null)
+            FaultPoint.Reach(scope.IsResend ? $"again-{step}" : step, row.Name);
+    }
+
     private Errno ServeOnce(ServerScope scope, Operation row, ref RequestFrame frame)
     {
-        FaultPoint.Reach("request", row.Name);
         bool isAgain = Intents.HasOrphans && scope.TryAdoptIntent(Intents);
         ref IntentRecord record = ref scope.Intent;
         Errno error;
@@ -52,17 +57,17 @@ internal sealed partial class Dispatcher
             if (row.Opcode == FUSE_RENAME2 && (frame.FixedAs<FuseRename2In>().Flags & RENAME_EXCHANGE) != 0)
                 NoteNames(scope, ref frame, ref record);
             Volatile.Write(ref record.State, IntentState.Intent);
-            FaultPoint.Reach("intent", row.Name);
+            Reach(scope, "intent", row);
             error = _handlers[(int)row.Opcode]!(scope, ref frame);
         }
-        FaultPoint.Reach("effect", row.Name);
+        Reach(scope, "effect", row);
         if (scope.IsDeferred)
         {
             scope.LeaveIntentToDeferred(Intents);
             return error;
         }
         Save(ref frame, ref record, error);
-        FaultPoint.Reach("result", row.Name);
+        Reach(scope, "result", row);
         return error;
     }
 

@@ -127,7 +127,12 @@ internal sealed partial class Dispatcher
                 return scope.Malformed("its node id can't be one");
             if (_owner is { } owner && header.Uid != owner && header.Uid != 0 && (ForWhoeverHasIt >> (int)header.Opcode & 1) == 0)
                 return Errno.EACCES;
-            return IsJournalled(header.Opcode) ? ServeOnce(scope, row, ref frame) : _handlers[(int)header.Opcode]!(scope, ref frame);
+            Reach(scope, "request", row);
+            if (IsJournalled(header.Opcode))
+                return ServeOnce(scope, row, ref frame);
+            Errno error = _handlers[(int)header.Opcode]!(scope, ref frame);
+            Reach(scope, "effect", row);
+            return error;
         }
 #pragma warning disable CA1031 // Whatever a plug-in throws must not end the mount.
         catch (Exception e)

@@ -169,8 +169,8 @@ internal sealed record WorkerMount
     /// <summary>The mount's device, so that a worker whose supervisor died detaches this mount and no other.</summary>
     public required uint Device { get; init; }
 
-    /// <summary>Whether another worker served it before.</summary>
-    public bool IsRestart { get; init; }
+    /// <summary>How many workers that served it have died.</summary>
+    public int Deaths { get; init; }
 }
 
 /// <summary>The serializer's code, made at build time: the supervisor is compiled ahead of time.</summary>

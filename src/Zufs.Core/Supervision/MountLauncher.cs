@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Zufs.Interop;
 using Zufs.Mounting;
@@ -9,6 +10,8 @@ namespace Zufs.Supervision;
 /// <summary>Starts mounts: a supervisor and a worker each. Any thread.</summary>
 public static class MountLauncher
 {
+    private const uint LogMode = 0x1A4;
+
     /// <summary>Mounts a file system, and returns when it answers requests.</summary>
     /// <param name="request">What to mount.</param>
     /// <param name="cancellation">Gives the mount up while it is being made.</param>
@@ -111,7 +114,11 @@ public static class MountLauncher
     private static SafeFileHandle? OpenLog(MountRequest request)
     {
         string? path = request.LogPath ?? (request.IsDaemon ? StateDirectory.Open().LogOf(request.FileSystem.Name) : null);
-        return path is null ? null : File.OpenHandle(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+        if (path is null)
+            return null;
+        // O_APPEND, which .NET's FileMode.Append is not: several mounts write into one log.
+        int fd = NativeFile.OpenAt(NativeFile.AT_FDCWD, Encoding.UTF8.GetBytes(path + "\0"), NativeFile.O_CREAT | NativeFile.O_APPEND | NativeFile.O_WRONLY, LogMode);
+        return fd >= 0 ? new SafeFileHandle(fd, ownsHandle: true) : throw new LibCException($"opening {path}", -fd);
     }
 
     private static ControlMessage Await(LineSocket socket, ChildProcess supervisor, CancellationToken cancellation)

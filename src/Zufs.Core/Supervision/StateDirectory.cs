@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using Zufs.Interop;
 
@@ -50,7 +49,7 @@ internal sealed class StateDirectory
     {
         for (; ; )
         {
-            string path = Path.Combine(Mounts, Convert.ToHexString(RandomNumberGenerator.GetBytes(4)).ToLowerInvariant());
+            string path = Path.Combine(Mounts, $"{(uint)LibC.RandomNumber():x8}");
             if (Directory.Exists(path))
                 continue;
             Directory.CreateDirectory(path, OwnerOnly);

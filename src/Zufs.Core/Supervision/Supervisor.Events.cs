@@ -112,7 +112,7 @@ internal sealed partial class Supervisor
         _recovery = message.Recovery ?? NoRecovery;
         if (_state == SupervisorState.Restarting)
         {
-            worker.GiveConnection(_mount!, _options, isRestart: true);
+            worker.GiveConnection(_mount!, _options, _restarts);
             return;
         }
         if (_state != SupervisorState.Loading)

@@ -58,6 +58,8 @@ internal sealed partial class Supervisor
             Finish(1, $"{_lastCrash}. The mount was taken away, and whoever used it got an error. Start it again with the same command.");
             return;
         }
+        // Also one that died before it said that it serves: it may have served some requests.
+        _restarts++;
         if (wasServing)
             _crashed = Stopwatch.GetTimestamp();
         long? delay = _policy.Died(Environment.TickCount64, _servedSince);
@@ -109,13 +111,12 @@ internal sealed partial class Supervisor
             return;
         }
         if (_worker.NeededOptions is not null)
-            _worker.GiveConnection(_mount!, _options, isRestart: true);
+            _worker.GiveConnection(_mount!, _options, _restarts);
         _folder!.Write(Status());
     }
 
     private void NoteRestart()
     {
-        _restarts++;
         _log($"{_mount!.MountPoint}: a new worker ({_worker!.Id}) goes on after {Stopwatch.GetElapsedTime(_crashed).TotalMilliseconds:0} ms, restart {_restarts}.");
     }
 

@@ -122,7 +122,7 @@ internal sealed partial class Supervisor
         _candidate = null;
         _kick = null;
         Enter(SupervisorState.Restarting, ReadyTime);
-        _worker!.GiveConnection(_mount!, _options, isRestart: false);
+        _worker!.GiveConnection(_mount!, _options, _restarts);
     }
 
     private void NoteUpgrade()

@@ -122,7 +122,7 @@ internal sealed partial class Supervisor : IDisposable
         _mount = Mount.Create(_order.MountPoint, _options);
         Enter(SupervisorState.Starting, ReadyTime);
         _folder!.Write(Status());
-        _worker!.GiveConnection(_mount, _options, isRestart: false);
+        _worker!.GiveConnection(_mount, _options, deaths: 0);
     }
 
     private void FillPolled()

@@ -78,8 +78,7 @@ public static class WorkerHost
     private static int Serve(SafeFileHandle connection, IFileSystem fileSystem, Arena arena, WorkerStart start, WorkerMount mount, LineSocket supervisor)
     {
         MountOptions options = MountOptions.Parse(mount.Options);
-        if (!mount.IsRestart)
-            FaultPoint.ArmFromEnvironment();
+        FaultPoint.ArmFromEnvironment(mount.Deaths);
         Session session = Session.Start(connection, fileSystem, arena, new SessionOptions
         {
             Channel = start.Channel,

@@ -99,7 +99,7 @@ internal sealed class WorkerProcess : IDisposable
     }
 
     /// <summary>Gives it the connection. One that has died meanwhile takes nothing; its end is told by its pidfd.</summary>
-    public void GiveConnection(Mount mount, MountOptions options, bool isRestart)
+    public void GiveConnection(Mount mount, MountOptions options, int deaths)
     {
         HasConnection = true;
         if (!UnixPair.SendFile(_handover, mount.Connection))
@@ -107,7 +107,7 @@ internal sealed class WorkerProcess : IDisposable
         Socket.Send(new ControlMessage
         {
             Kind = ControlKind.Mounted,
-            Mounted = new WorkerMount { Options = options.ToString(), MountPoint = mount.MountPoint, Device = mount.Device, IsRestart = isRestart },
+            Mounted = new WorkerMount { Options = options.ToString(), MountPoint = mount.MountPoint, Device = mount.Device, Deaths = deaths },
         });
     }
 

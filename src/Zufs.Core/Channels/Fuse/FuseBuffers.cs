@@ -4,7 +4,7 @@ namespace Zufs.Channels;
 
 /// <summary>
 /// A channel's buffers, one a slot: where a request is read to, then a page whose last 16 bytes are the reply's header, then the room for the
-/// reply's body, page-aligned. Private memory that is mapped when first needed and never prefaulted.
+/// reply's body, page-aligned. Private memory that is mapped when first needed.
 /// </summary>
 /// <remarks>Not locked: <see cref="FuseChannel"/> calls it under its own lock, but for reading a slot it owns.</remarks>
 internal sealed unsafe class FuseBuffers
@@ -12,6 +12,9 @@ internal sealed unsafe class FuseBuffers
     // Free buffers beyond this are given back to the kernel: a burst of deferred requests shall not cost memory for ever.
     private const int KeptFree = 4;
     private const int Page = 4096;
+
+    // What of a further buffer is there from the beginning: all but large WRITEs fit, and a burst of deferred requests shall not cost a megabyte each.
+    private const int Ready = 32 * 1024;
 
     private readonly byte*[] _memory;
     private readonly State[] _states;
@@ -79,6 +82,8 @@ internal sealed unsafe class FuseBuffers
         void* memory = LibC.mmap(null, Length, LibC.PROT_READ | LibC.PROT_WRITE, LibC.MAP_PRIVATE | LibC.MAP_ANONYMOUS | LibC.MAP_NORESERVE, -1, 0);
         if (memory == LibC.MAP_FAILED)
             return -2;
+        // When a thread is killed while the kernel copies a request to a page that isn't there yet, the kernel ends the request by EIO instead of sending it again.
+        LibC.madvise(memory, (nuint)(unmapped == 0 ? RequestSize : Math.Min(RequestSize, Ready)), LibC.MADV_POPULATE_WRITE);
         _memory[unmapped] = (byte*)memory;
         _states[unmapped] = State.Exchange;
         return unmapped;

@@ -25,8 +25,10 @@ public sealed unsafe partial class FuseChannel
                 break;
             default:
                 // Empty, None and Deferred: nothing to say.
-                break;
+                return;
         }
+        if (FaultPoint.Hook is not null)
+            FaultPoint.Reach((Unique & FuseConstants.UniqueResend) != 0 ? "again-replied" : "replied", OperationTable.Find(((FuseInHeader*)_buffers.Request(_current))->Opcode)?.Name ?? "");
     }
 
     // SAFETY: the request's header stays until the next read into its buffer.

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Zufs.Arenas;
 using Zufs.Interop;
 
@@ -113,7 +112,7 @@ public sealed partial class MemoryFileSystem : FileSystemBase
             Pending = pending,
             Undo = undo,
             Zeros = zeros,
-            HashSeed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
+            HashSeed = LibC.RandomNumber(),
         };
         return superblock;
     }
