@@ -21,7 +21,6 @@ internal sealed record Subject(string Name, string Source, bool IsReadOnly, para
 
     private const string NoCaller = "Tmds.Fuse doesn't say who calls: what is made belongs to the server's user.";
     private const string Hidden = "A path-based file system keeps an open file under a hidden name till its last close, as with libfuse.";
-    private const string Replaced = "A look at a name that is being replaced fails now and then: a known fault, see docs/testing.md.";
     private const string OneName = "It knows one name and calls every other one ENOENT, however long.";
 
     /// <summary>How the names begin of the checks that are run on it; empty: all.</summary>
@@ -32,7 +31,7 @@ internal sealed record Subject(string Name, string Source, bool IsReadOnly, para
         new("memory", "memory", false),
         // The kernel checks permissions, or the backing; the kernel moves the data, or the file system does; and the other cache modes for what they could change.
         new("passthrough", "passthrough:{backing}", false),
-        new("passthrough-backing", "passthrough:{backing},permissions=backing", false, new Exclusion("parallel-replace", Replaced)) { Options = "allow_other" },
+        new("passthrough-backing", "passthrough:{backing},permissions=backing", false) { Options = "allow_other" },
         new("passthrough-copy", "passthrough:{backing},data=copy", false),
         new("passthrough-writeback", "passthrough:{backing},cache=writeback", false) { Families = s_data },
         new("passthrough-direct", "passthrough:{backing},data=copy,cache=none", false) { Families = s_data },

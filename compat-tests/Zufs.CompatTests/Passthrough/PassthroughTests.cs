@@ -3,6 +3,7 @@ using Xunit;
 using Xunit.Abstractions;
 using Zufs.CompatTests.Channels;
 using Zufs.CompatTests.Conformance;
+using Zufs.CompatTests.Exhaustion;
 using Zufs.CompatTests.Supervision;
 using Zufs.Conformance.Interop;
 using Zufs.Supervision;
@@ -60,25 +61,7 @@ public sealed class PassthroughTests(ITestOutputHelper output) : IDisposable
     public void Ten_thousand_files_are_open_at_a_time(string channel, string options)
     {
         string mount = Mount(channel, options).MountPoint;
-        var files = new List<SafeFileHandle>();
-        try
-        {
-            for (int i = 0; i < 10_000; i++)
-            {
-                files.Add(File.OpenHandle($"{mount}/f{i}", FileMode.Create, FileAccess.ReadWrite));
-                RandomAccess.Write(files[^1], BitConverter.GetBytes(i), 0);
-            }
-            var room = new byte[4];
-            for (int i = 0; i < files.Count; i += 97)
-            {
-                RandomAccess.Read(files[i], room, 0);
-                Assert.Equal(i, BitConverter.ToInt32(room));
-            }
-        }
-        finally
-        {
-            files.ForEach(f => f.Dispose());
-        }
+        ManyFiles.OpenTogether(mount);
         Assert.Equal("10000", Shell.Run(_backing, "ls -f | grep -c ^f"));
     }
 

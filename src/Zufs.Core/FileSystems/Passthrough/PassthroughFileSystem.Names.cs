@@ -164,8 +164,9 @@ public sealed partial class PassthroughFileSystem
     }
 
     /// <summary>
-    /// Before a name goes: when it is the last one of a file that is open, or a directory that somebody may stand in, a descriptor is needed, since
-    /// neither name nor (when its inode is gone) handle leads to it any more.
+    /// Before a name goes: when it is the last one of a file that the kernel knows, or a directory that somebody may stand in, a descriptor is needed till it
+    /// is forgotten, since neither name nor (when its inode is gone) handle leads to it any more. A file that isn't open is asked for too, by who looked its
+    /// name up a moment before.
     /// </summary>
     private uint HoldLast(int directory, ReadOnlySpan<byte> name, out int fd)
     {
@@ -174,22 +175,25 @@ public sealed partial class PassthroughFileSystem
         if (NativeFile.StatAt(directory, name, StatMask, out NativeStatx stat) < 0)
             return 0;
         FileIdentity identity = IdentityOf(stat);
-        uint slot = _nodes.Peek(identity);
+        // A lookup of our own: the kernel may forget it meanwhile.
+        uint slot = _nodes.Find(identity, default);
         if (slot == 0)
             return 0;
         ref BackingNode node = ref _nodes.Get(slot);
-        bool isNeeded = FileMode.IsDirectory(stat.Mode) || (stat.Nlink == 1 && Volatile.Read(ref node.Opens) > 0);
-        if (!isNeeded || node.Epoch == _epoch)
-            return 0;
-        fd = OpenChild(directory, name);
+        bool isInUse = FileMode.IsDirectory(stat.Mode) || Volatile.Read(ref node.Opens) > 0;
+        bool isLast = FileMode.IsDirectory(stat.Mode) || stat.Nlink == 1;
+        if (isLast && node.Epoch != _epoch)
+            fd = OpenChild(directory, name);
         if (fd >= 0 && NativeFile.Stat(fd, StatMask, out stat) >= 0 && IdentityOf(stat) == identity)
         {
-            HoldForSuccessor(slot, fd);
+            if (isInUse)
+                HoldForSuccessor(slot, fd);
             return slot;
         }
         if (fd >= 0)
             NativeFile.Close(fd);
         fd = -1;
+        CloseKept(_nodes.Forget(slot, 1));
         return 0;
     }
 
@@ -201,6 +205,7 @@ public sealed partial class PassthroughFileSystem
             Keep(slot, fd);
         else
             NativeFile.Close(fd);
+        CloseKept(_nodes.Forget(slot, 1));
     }
 
     private void NoteMoved(int directory, ulong parent, ReadOnlySpan<byte> name)
